@@ -21,6 +21,8 @@ ColumnType = Literal[
     "integer",
     "money",  # decimal amount in major units; kept as integer minor units
     "ratio",  # number from 0 to 1
+    "number",  # any finite number
+    "flag",  # yes or no
     "registration",  # unified social credit code (GB 32100) or another register's number
 ]
 
@@ -72,7 +74,8 @@ def _organisation(required: bool, *, several: bool = False) -> Column:
         "organisation",
         "references" if several else "reference",
         "机构名称",
-        ("org_id", "organisation_id", "organization", "organization_id", "company", "provider", "机构", "单位", "单位名称",
+        ("org_id", "org_ids", "organisation_id", "organisation_ids", "organization", "organization_id", "company",
+         "provider", "机构", "单位", "单位名称",
          "企业", "企业名称", "公司", "公司名称", "机构编号", "机构ID", "需求方", "供给方", "服务商", "承担单位"),
         required=required,
     )  # fmt: skip
@@ -180,10 +183,11 @@ MATCHES = Table(
         Column("rank", "integer", "名次", ("排名",), required=True, minimum=1),
         Column("org_id", "id", "机构编号", ("organisation",), required=True),
         Column("offer_id", "id", "供给编号", ("offer",)),
-        Column("score", "text", "得分", ("分数",)),
+        Column("score", "number", "得分", ("分数",)),
+        Column("probability", "number", "成功概率"),
         Column("reasons", "long_text", "理由"),
-        Column("cleared", "text", "出清"),
-        Column("price", "text", "影子价格"),
+        Column("cleared", "flag", "出清"),
+        Column("price", "number", "影子价格"),
     ),
     sheet_aliases=("match", "匹配结果"),
 )  # fmt: skip

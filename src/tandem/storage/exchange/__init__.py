@@ -1,0 +1,7 @@
+"""Exchange tables: reading what people bring, writing what they take away."""
+
+from tandem.storage.exchange.book import Book, Counts
+from tandem.storage.exchange.read import read_book, read_table
+from tandem.storage.exchange.write import write_table
+
+__all__ = ["Book", "Counts", "read_book", "read_table", "write_table"]

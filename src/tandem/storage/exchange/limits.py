@@ -1,0 +1,15 @@
+"""How much of a user's file is looked at before it is refused: every limit of reading stands here."""
+
+FILE_BYTES = 1 << 30  # one file as it lies on disk
+LINE_CHARACTERS = 1 << 20  # one line of CSV or JSON Lines
+RECORD_CHARACTERS = 4 << 20  # one CSV record, quoted line breaks included
+COLUMNS = 1_000
+ROWS = 5_000_000
+UNPACKED_BYTES = 256 << 20  # a workbook's parts together, counted while unpacking
+UNPACKED_RATIO = 200  # unpacked to packed; small parts may be above it
+RATIO_FROM_BYTES = 16 << 20  # below this the ratio does no harm
+MEMBERS = 2_000  # parts of a workbook's archive
+GRID_CELLS = 20_000_000  # rows x columns that a sheet spans, empty cells included
+PARQUET_TEXT_BYTES = 2 << 30  # text of all columns once decoded
+VALUE_SHOWN = 60  # characters of a faulty value that a finding repeats
+HEADER_SEARCH_ROWS = 10  # how far down the header may start, under a title

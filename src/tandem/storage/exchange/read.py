@@ -1,0 +1,119 @@
+"""The door of reading: files in, typed frames with resolved references and every finding out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from tandem.base.errors import Finding, Invalid
+from tandem.domain.tables import INPUT_TABLES, ORGANISATIONS, TABLES, Table
+from tandem.storage.exchange import accept, ids, references, sources
+from tandem.storage.exchange.accept import ROW, Typed
+from tandem.storage.exchange.book import Book, Counts, empty, frame_name, schema
+
+_NAMES = ("name", "name_zh", "name_en")
+
+
+def read_book(source: Path | None = None, *, tables: Mapping[str, Path] | None = None) -> Book:
+    """Reads all exchange tables of an input.
+
+    source  a workbook, a folder with needs.csv and the like, or one file named as its table
+    tables  table name -> file; these win over tables of the same name in `source`
+    Raises  Invalid where a file cannot be read at all, with one finding for every such file; faulty rows never
+            raise: they are findings of the book and left out of its frames
+    """
+    found = sources.find(source, tables or {})
+    if found.refusals:
+        raise _refusal(found.refusals)
+    typed = {table.name: accept.accept(found.tables[table.name], table)
+             for table in INPUT_TABLES if table.name in found.tables}  # fmt: skip
+    organisations = _organisations(typed)
+    _needs_and_evidence(typed, organisations)
+    frames = {table.name: _final(typed[table.name]) if table.name in typed else empty(table) for table in INPUT_TABLES}
+    if ORGANISATIONS.name not in typed:
+        frames[ORGANISATIONS.name] = organisations
+    return Book(
+        **frames,
+        findings=(*found.notes, *(finding for made in typed.values() for finding in _in_order(made))),
+        counts={name: Counts(made.read, made.frame.height, made.read - made.frame.height) for name, made in typed.items()},
+        sources={name: (raw.file, raw.sheet) for name, raw in found.tables.items()},
+    )  # fmt: skip
+
+
+def read_table(path: Path, name: str) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """One table on its own, `matches` among them; references stay as written. Raises Invalid as `read_book`."""
+    if name not in TABLES:
+        raise Invalid("table.unknown", table=name, known=list(TABLES))
+    table = TABLES[name]
+    made = accept.accept(sources.read_file(Path(path), table), table)
+    _identify(made)
+    for column in table.columns:
+        if column.type == "references":
+            parts = pl.col(column.name).str.replace_all("；", ";").str.split(";").list.eval(pl.element().str.strip_chars())
+            made.frame = made.frame.with_columns(parts)
+    return _final(made), tuple(_in_order(made))
+
+
+def _refusal(refusals: list[Invalid]) -> Invalid:
+    """One error for all files that cannot be read, with a finding for each."""
+    findings = tuple(
+        Finding(error.code, file=error.params.get("file"), sheet=error.params.get("sheet"),
+                row=error.params.get("row"), params=error.params)
+        for error in refusals
+    )  # fmt: skip
+    return Invalid(refusals[0].code, findings=findings, **refusals[0].params)
+
+
+def _identify(made: Typed) -> None:
+    table = made.table
+    made.report(ids.duplicates(made.frame, table, ROW))
+    made.frame = ids.complete(made.frame, table)
+
+
+def _organisations(typed: Mapping[str, Typed]) -> pl.DataFrame:
+    """The organisations that references can mean: the given table, else those that the references name."""
+    if (given := typed.get(ORGANISATIONS.name)) is not None:
+        _identify(given)
+        return given.frame
+    referring = [
+        (made, column)
+        for made in typed.values()
+        for column in made.table.columns
+        if column.name == "organisation"
+    ]
+    named = references.organisations_from(referring)
+    return named.select(list(schema(ORGANISATIONS)))
+
+
+def _needs_and_evidence(typed: Mapping[str, Typed], organisations: pl.DataFrame) -> None:
+    """Ids and references of all other tables, needs first because deliveries and outcomes refer to them."""
+    given = typed.get(ORGANISATIONS.name)
+    lost = given.lost if given else pl.DataFrame()
+    directory = references.Directory(organisations, lost, "org_id", _NAMES)
+    for made in typed.values():
+        if made is given:
+            continue
+        _identify(made)
+        for column in made.table.columns:
+            if column.name == "organisation":
+                references.resolve(made, column, directory)
+            elif column.name == "need" and "needs" in typed:
+                needs = typed["needs"]
+                catalogue = references.Directory(needs.frame, needs.lost, "need_id", ("title",))
+                references.resolve(made, column, catalogue, dangling_is_warning=not column.required)
+
+
+def _final(made: Typed) -> pl.DataFrame:
+    """The canonical frame: known columns under their frame names, then the user's own."""
+    table: Table = made.table
+    renamed = {column.name: frame_name(column) for column in table.columns}
+    known = [pl.col(name).cast(kind).alias(name) for name, kind in schema(table).items()]
+    frame = made.frame.rename({old: new for old, new in renamed.items() if old in made.frame.columns})
+    extra = [name for name in frame.columns if name not in schema(table) and name != ROW]
+    return frame.select(*known, *extra)
+
+
+def _in_order(made: Typed) -> list[Finding]:
+    return sorted(made.findings, key=lambda finding: finding.row or 0)
