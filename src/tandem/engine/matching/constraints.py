@@ -1,0 +1,136 @@
+"""Hard constraints: which organisations may be proposed for a need at all, and what excluded the others.
+
+An organisation may be proposed when one of its offers meets every constraint; one without offers has an implied
+offer of which nothing is known. Unknown is never a reason to exclude: it is reported as unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from tandem.engine.matching.corpus import Corpus, days
+from tandem.engine.matching.postings import BoolArray, IntArray
+
+_EVER = 2**31
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The conditions of all offers as arrays, in the order of the corpus' offers.
+
+    org       (offers,) organisation numbers
+    kind      (offers,) number of the kind, -1 unknown
+    cities    city -> (offers,) bool, whether the offer serves it; `everywhere`: offers that name no city
+    opens, closes  (offers,) days
+    capacity  (offers,)
+    """
+
+    ids: tuple[str, ...]
+    org: IntArray
+    kinds: Mapping[str, int]
+    kind: IntArray
+    cities: Mapping[str, BoolArray]
+    everywhere: BoolArray
+    opens: IntArray
+    closes: IntArray
+    capacity: IntArray
+    has_offer: BoolArray
+
+    def of_org(self, org: int) -> BoolArray:
+        """Which offers are an organisation's."""
+        return self.org == org
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a need asks for: kind and city (None: anything), and the days between which it must be served."""
+
+    kind: str | None
+    city: str | None
+    from_day: int
+    to_day: int
+    poser: str | None
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """For one need: who may be proposed, which offers meet everything, what each offer failed on first.
+
+    eligible  (organisations,) bool
+    meets     (offers,) bool
+    failed    (offers,) int64, index into `codes` of the first constraint failed, -1 where all are met
+    """
+
+    eligible: BoolArray
+    meets: BoolArray
+    failed: IntArray
+    codes: tuple[str, ...]
+
+
+def terms_of(offers: pl.DataFrame, corpus: Corpus) -> Terms:
+    """The offers' conditions as arrays."""
+    offers = offers.sort("offer_id")
+    number = {org: i for i, org in enumerate(corpus.org_ids)}
+    kinds = {kind: i for i, kind in enumerate(sorted(set(offers["kind"].drop_nulls())))}
+    served = offers["cities_served"].to_list()
+    everywhere = np.array([not cities for cities in served], np.bool_)
+    named = sorted({city for cities in served for city in cities or ()})
+    org = np.array([number[one] for one in offers["org_id"]], np.int64)
+    has_offer = np.zeros(len(corpus.org_ids), np.bool_)
+    has_offer[org] = True
+    return Terms(
+        ids=tuple(offers["offer_id"]),
+        org=org,
+        kinds=kinds,
+        kind=np.array([kinds.get(kind, -1) for kind in offers["kind"]], np.int64),
+        cities={city: np.array([city in (cities or ()) for cities in served], np.bool_) for city in named},
+        everywhere=everywhere,
+        opens=days(offers["available_from"], -_EVER),
+        closes=days(offers["available_to"], _EVER),
+        capacity=np.asarray(offers["capacity"].fill_null(1).to_numpy(), np.int64),
+        has_offer=has_offer,
+    )
+
+
+def rule(terms: Terms, wanted: Wanted, constraints: Sequence[str], corpus: Corpus) -> Ruling:
+    """Who may be proposed for a need, and why others may not."""
+    checks = _checks(terms, wanted)
+    codes = tuple(code for code in checks if code in constraints)
+    failed = np.full(len(terms.org), -1, np.int64)
+    for index in reversed(range(len(codes))):
+        failed[~checks[codes[index]]] = index
+    meets = failed < 0
+    eligible = ~terms.has_offer
+    eligible[terms.org[meets]] = True
+    if wanted.poser in corpus.org_ids:
+        eligible[corpus.org_ids.index(wanted.poser)] = False
+    return Ruling(eligible, meets, failed, codes)
+
+
+def _checks(terms: Terms, wanted: Wanted) -> dict[str, BoolArray]:
+    """Each constraint as (offers,) bool: met or unknown."""
+    yes = np.ones(len(terms.org), np.bool_)
+    kind = yes
+    if wanted.kind is not None:
+        kind = (terms.kind == terms.kinds.get(wanted.kind, -2)) | (terms.kind < 0)
+    city = yes
+    if wanted.city is not None:
+        city = terms.everywhere | terms.cities.get(wanted.city, ~yes)
+    dates = (terms.closes >= wanted.from_day) & (terms.opens <= wanted.to_day)
+    return {"kind": kind, "city": city, "dates": dates, "capacity": terms.capacity > 0}
+
+
+def wanted_of(need: Mapping[str, object], from_day: int, to_day: int | None) -> Wanted:
+    """What one row of the needs table asks for."""
+    kind, city, poser = (need[name] for name in ("kind", "city", "org_id"))
+    return Wanted(
+        None if kind is None else str(kind),
+        None if city is None else str(city),
+        from_day,
+        _EVER if to_day is None else to_day,
+        None if poser is None else str(poser),
+    )

@@ -1,0 +1,109 @@
+"""The supply side as arrays: every delivery and offer as a document, every organisation as their sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from tandem.engine.matching import postings, text
+from tandem.engine.matching.postings import BoolArray, FloatArray, IntArray, Members, Postings
+
+ALWAYS = -(2**31)  # the day of a document that was there before everything: an offer, an undated delivery
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What organisations have delivered and what they offer, ready to be asked.
+
+    org_ids      sorted; organisation number = position
+    doc_ids      deliveries first (by id), then offers (by id); titles beside them
+    deliveries   how many of the documents are deliveries
+    day          (documents,) int64, days since 1970 of the delivery, ALWAYS where none is known
+    dated        (documents,) bool, whether the day is known
+    rating       (documents,) float64, NaN where none is known
+    documents    postings of single documents; members: the organisations of each
+    profiles     postings of organisations, from all their documents
+    history      (organisations,) int64, number of deliveries
+    """
+
+    org_ids: tuple[str, ...]
+    doc_ids: tuple[str, ...]
+    titles: tuple[str, ...]
+    deliveries: int
+    day: IntArray
+    dated: BoolArray
+    rating: FloatArray
+    documents: Postings
+    members: Members
+    profiles: Postings
+    history: IntArray
+
+
+def days(dates: pl.Series, missing: int = ALWAYS) -> IntArray:
+    """Dates as days since 1970, `missing` where null."""
+    filled = dates.cast(pl.Date).to_physical().cast(pl.Int64).fill_null(missing)
+    return np.asarray(filled.to_numpy(), dtype=np.int64)
+
+
+def day_of(day: date) -> int:
+    """A date as days since 1970."""
+    return day.toordinal() - date(1970, 1, 1).toordinal()
+
+
+def read(organisations: pl.DataFrame, offers: pl.DataFrame, deliveries: pl.DataFrame) -> Corpus:
+    """The corpus of three exchange tables; organisations that are only referred to are added."""
+    deliveries = deliveries.sort("delivery_id")
+    offers = offers.sort("offer_id")
+    owners: list[list[str]] = [list(own) for own in deliveries["org_ids"]] + [
+        [own] for own in offers["org_id"]
+    ]
+    org_ids = sorted({*organisations["org_id"], *(org for own in owners for org in own)})
+    number = {org: i for i, org in enumerate(org_ids)}
+    members = Members.from_lists([sorted({number[org] for org in own}) for own in owners], len(org_ids))
+    titles = [*deliveries["title"], *offers["title"]]
+    texts = [*deliveries["text"], *offers["text"]]
+    documents = postings.build(text.terms(title, body) for title, body in zip(titles, texts, strict=True))
+    day = np.concatenate([days(deliveries["delivered_on"]), np.full(offers.height, ALWAYS, np.int64)])
+    rating = np.concatenate([_floats(deliveries["rating"]), np.full(offers.height, np.nan)])
+    history = np.bincount(members.group[members.doc < deliveries.height], minlength=len(org_ids))
+    return Corpus(
+        org_ids=tuple(org_ids),
+        doc_ids=(*deliveries["delivery_id"], *offers["offer_id"]),
+        titles=tuple(titles),
+        deliveries=deliveries.height,
+        day=day,
+        dated=day != ALWAYS,
+        rating=rating,
+        documents=documents,
+        members=members,
+        profiles=postings.by_group(documents, None, members),
+        history=history.astype(np.int64),
+    )
+
+
+def _floats(values: pl.Series) -> npt.NDArray[np.float64]:
+    return np.asarray(values.cast(pl.Float64).fill_null(float("nan")).to_numpy(), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Visible:
+    """The part of a corpus that a need may see: nothing that was delivered after its day."""
+
+    documents: Postings
+    profiles: Postings
+    members: Members
+
+
+def as_of(corpus: Corpus, day: int, terms: Sequence[str]) -> Visible:
+    """The corpus as it stood at the end of a day, for some terms; statistics are those of that day too."""
+    keep = corpus.day <= day
+    if keep.all():
+        return Visible(corpus.documents, corpus.profiles, corpus.members)
+    documents = postings.only(corpus.documents, terms, keep)
+    members = corpus.members.kept(keep)
+    return Visible(documents, postings.by_group(documents, terms, members), members)

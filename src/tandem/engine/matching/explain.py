@@ -1,0 +1,231 @@
+"""Reasons: the parts of a score, each with the evidence that a person can look up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from tandem.domain.reasons import Reason
+from tandem.engine.matching import postings, query
+from tandem.engine.matching.constraints import Ruling, Terms, Wanted
+from tandem.engine.matching.corpus import Corpus, Visible
+from tandem.engine.matching.postings import FloatArray
+from tandem.engine.matching.query import Query
+from tandem.engine.matching.rank import Ranked
+from tandem.engine.matching.settings import MatchSettings
+from tandem.engine.matching.views import View
+
+CITED = 3  # documents cited one by one; the others are added up
+_TERMS = 6  # terms in common shown with a document
+_PRECISION = 6  # decimals of a weight
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that was known when a need's list was made."""
+
+    supply: Corpus
+    seen: Visible
+    queries: Sequence[Query]
+    found: Sequence[View]
+    ranked: Ranked
+    ruling: Ruling
+    terms: Terms
+    wanted: Wanted
+    settings: MatchSettings
+
+
+def reasons(case: Case) -> list[list[Reason]]:
+    """The reasons of each listed organisation, in list order; the weights of each add up to its score."""
+    parts = _document_parts(case)
+    cited = _cited(parts, case.settings.explained)
+    common = _Common.of(case, sorted({doc for docs in cited for doc, _ in docs}))
+    subjects = _subjects(case)
+    lists = []
+    for place, org in enumerate(case.ranked.organisations.tolist()):
+        found = [*_evidence(case, parts[place], cited[place], common), *_profile(case, org, subjects[place])]
+        if place < case.settings.explained:
+            found += [*_notes(case, org, cited[place], common), *_constraints(case, org)]
+        lists.append(found)
+    return lists
+
+
+def as_json(found: Sequence[Reason]) -> str:
+    """Reasons as the `reasons` column carries them."""
+    return json.dumps([reason.as_dict() for reason in found], ensure_ascii=False, separators=(",", ":"))
+
+
+def total(found: Sequence[Reason]) -> float:
+    """The score that these reasons add up to."""
+    return round(sum(reason.weight for reason in found), _PRECISION)
+
+
+def _document_parts(case: Case) -> list[dict[int, float]]:
+    """For each listed organisation: what each of its documents adds to its score, largest first."""
+    place_of = np.full(len(case.supply.org_ids), -1, np.int64)
+    place_of[case.ranked.organisations] = np.arange(len(case.ranked.organisations))
+    parts: list[dict[int, float]] = [{} for _ in case.ranked.organisations]
+    for unit, view in zip(case.ranked.evidence, case.found, strict=True):
+        entry, group = case.seen.members.of(view.documents)
+        places = place_of[group]
+        listed = places >= 0
+        docs, votes = view.documents[entry[listed]], view.vote[entry[listed]] * unit
+        for place, doc, vote in zip(places[listed].tolist(), docs.tolist(), votes.tolist(), strict=True):
+            parts[place][doc] = parts[place].get(doc, 0.0) + vote
+    return [dict(sorted(own.items(), key=lambda item: (-item[1], item[0]))) for own in parts]
+
+
+def _cited(parts: Sequence[dict[int, float]], explained: int) -> list[list[tuple[int, float]]]:
+    return [
+        [(doc, part) for doc, part in list(own.items())[:CITED] if round(part, _PRECISION) > 0]
+        if place < explained
+        else []
+        for place, own in enumerate(parts)
+    ]
+
+
+@dataclass(frozen=True)
+class _Common:
+    """What cited documents share with the need.
+
+    row       document -> row; terms: for each query its terms and (rows, terms) contributions
+    coverage  (rows,) how much of the need's subject the document speaks of, in the better of the languages
+    """
+
+    row: Mapping[int, int]
+    terms: Sequence[tuple[list[str], FloatArray]]
+    coverage: FloatArray
+    queries: Sequence[Query]
+
+    @classmethod
+    def of(cls, case: Case, docs: Sequence[int]) -> _Common:
+        numbers = np.array(docs, np.int64)
+        how = case.settings.deliveries
+        found = [
+            postings.contributions(case.seen.documents, asked.weights, how, numbers) for asked in case.queries
+        ]
+        covered = [query.coverage(case.seen.documents, asked, numbers) for asked in case.queries]
+        return cls({doc: i for i, doc in enumerate(docs)}, found, np.max(covered, axis=0), case.queries)
+
+    def own(self, doc: int) -> list[str]:
+        """The need's own words that stand in the document, heaviest first."""
+        terms, parts = self.terms[0]
+        return _heaviest(self.queries[0], terms, parts[self.row[doc]])
+
+    def translated(self, doc: int) -> list[tuple[str, str]]:
+        """Words of the need met in the other language: (word, how it is met), heaviest first."""
+        pairs: dict[tuple[str, str], None] = {}
+        for asked, (terms, parts) in zip(self.queries[1:], self.terms[1:], strict=True):
+            own = parts[self.row[doc]]
+            for column in np.argsort(-own, kind="stable")[: 4 * _TERMS]:
+                shown = asked.shown(terms[column]) if own[column] > 0 else None
+                if shown is not None:
+                    pairs[shown] = None
+        return list(pairs)[:_TERMS]
+
+
+def _heaviest(asked: Query, terms: Sequence[str], parts: FloatArray) -> list[str]:
+    shown: dict[str, None] = {}
+    for column in np.argsort(-parts, kind="stable"):
+        if parts[column] <= 0 or len(shown) == _TERMS:
+            break
+        words = [asked.shown(term) for term in terms[column].split(" ")]
+        for word in words:
+            if word is not None and len(shown) < _TERMS:
+                shown[word[0]] = None
+    return list(shown)
+
+
+def _evidence(
+    case: Case, parts: Mapping[int, float], cited: Sequence[tuple[int, float]], common: _Common
+) -> Iterator[Reason]:
+    for doc, part in cited:
+        supply = case.supply
+        params: dict[str, Any] = {"title": supply.titles[doc], "terms": common.own(doc)}
+        if doc < supply.deliveries:
+            delivered = _day(int(supply.day[doc])) if supply.dated[doc] else None
+            params = {"delivery_id": supply.doc_ids[doc], "delivered_on": delivered, **params}
+        else:
+            params = {"offer_id": supply.doc_ids[doc], **params}
+        code = "delivery" if doc < supply.deliveries else "offer"
+        yield Reason(code, round(part, _PRECISION), params, (supply.doc_ids[doc],))
+    named = {doc for doc, _ in cited}
+    others = [part for doc, part in parts.items() if doc not in named]
+    if rest := round(sum(others), _PRECISION):
+        yield Reason("deliveries_more", rest, {"n": len(others)})
+
+
+def _subjects(case: Case) -> list[list[str]]:
+    """The need's words that stand in each listed organisation's profile, heaviest first."""
+    asked = case.queries[0]
+    listed = case.ranked.organisations[: case.settings.explained]
+    words, parts = postings.contributions(case.seen.profiles, asked.weights, case.settings.profiles, listed)
+    rest = len(case.ranked.organisations) - len(listed)
+    return [_heaviest(asked, words, row) for row in parts] + [[]] * rest
+
+
+def _profile(case: Case, org: int, terms: Sequence[str]) -> Iterator[Reason]:
+    parts = zip(case.ranked.profile, case.found, strict=True)
+    weight = round(sum(unit * float(view.profile[org]) for unit, view in parts), _PRECISION)
+    if weight > 0:
+        yield Reason("profile", weight, {"terms": list(terms)})
+
+
+def _notes(case: Case, org: int, cited: Sequence[tuple[int, float]], common: _Common) -> Iterator[Reason]:
+    """What weighs nothing and should be known: words met by translation, thin evidence, no history."""
+    pairs = {pair: doc for doc, _ in reversed(cited) for pair in reversed(common.translated(doc))}
+    if pairs:
+        shown = [list(pair) for pair in reversed(pairs)][:_TERMS]
+        yield Reason("translated", 0.0, {"pairs": shown})
+    covered = max((float(common.coverage[common.row[doc]]) for doc, _ in cited), default=0.0)
+    if covered < case.settings.weak_below:
+        yield Reason("weak", 0.0, {"coverage": round(covered, 3)})
+    if case.supply.history[org] == 0:
+        yield Reason("newcomer")
+
+
+def _constraints(case: Case, org: int) -> Iterator[Reason]:
+    """Each hard constraint as met or unknown, by the offer that would be taken up."""
+    offer = chosen_offer(case, org)
+    terms, wanted = case.terms, case.wanted
+    if wanted.kind is not None:
+        known = offer is not None and terms.kind[offer] >= 0
+        yield Reason("kind_met" if known else "kind_unknown", 0.0, {"kind": wanted.kind})
+    if wanted.city is not None:
+        known = offer is not None and not terms.everywhere[offer]
+        yield Reason("city_met" if known else "city_unknown", 0.0, {"city": wanted.city})
+    if offer is None:
+        yield Reason("dates_unknown")
+        yield Reason("capacity_unknown")
+        return
+    opens, closes = (_bounded(int(days[offer])) for days in (terms.opens, terms.closes))
+    known = opens is not None or closes is not None
+    yield Reason(
+        "dates_met" if known else "dates_unknown", 0.0, {"from": opens, "to": closes} if known else {}
+    )
+    yield Reason("capacity_met", 0.0, {"capacity": int(terms.capacity[offer])})
+
+
+def chosen_offer(case: Case, org: int) -> int | None:
+    """Among the organisation's offers that meet every constraint the nearest to the need; None without any."""
+    own = np.flatnonzero(case.terms.of_org(org) & case.ruling.meets)
+    if len(own) == 0:
+        return None
+    nearness = sum(
+        unit * view.nearest[case.supply.deliveries + own]
+        for unit, view in zip(case.ranked.profile, case.found, strict=True)
+    )
+    return int(own[np.lexsort((own, -np.asarray(nearness)))][0])
+
+
+def _day(number: int) -> str:
+    return (date(1970, 1, 1) + timedelta(days=number)).isoformat()
+
+
+def _bounded(number: int) -> str | None:
+    return _day(number) if abs(number) < 2**31 else None

@@ -1,0 +1,155 @@
+"""Needs in, ranked organisations with reasons out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from tandem.base.errors import Invalid
+from tandem.engine.matching import constraints, corpus, explain, query, rank, views
+from tandem.engine.matching.constraints import Terms
+from tandem.engine.matching.corpus import Corpus
+from tandem.engine.matching.explain import Case
+from tandem.engine.matching.settings import MatchSettings
+
+_EXAMPLES = 5  # organisations named beside a count of the excluded
+
+MATCH_SCHEMA = {
+    "need_id": pl.String,
+    "rank": pl.Int64,
+    "org_id": pl.String,
+    "offer_id": pl.String,
+    "score": pl.Float64,
+    "probability": pl.Float64,
+    "reasons": pl.String,
+}
+EXCLUDED_SCHEMA = {
+    "need_id": pl.String,
+    "code": pl.String,
+    "organisations": pl.Int64,
+    "offers": pl.Int64,
+    "examples": pl.List(pl.String),
+}
+SUPPLY_SCHEMA = {"need_id": pl.String, "candidates": pl.Int64, "coverage": pl.Float64, "state": pl.String}
+
+
+@dataclass(frozen=True)
+class MatchResult:
+    """What matching found.
+
+    as_of     the day as which history was read
+    matches   one row a match, by need (in the order of the needs) and rank; `reasons` is JSON: domain.reasons
+    excluded  who was left out by which hard constraint: need_id, code, organisations, offers, examples (org ids)
+    supply    one row a need: candidates, coverage of the need's subject by the nearest evidence (0..1),
+              state 'served', 'weak' or 'none'
+    """
+
+    as_of: date
+    matches: pl.DataFrame
+    excluded: pl.DataFrame
+    supply: pl.DataFrame
+
+
+def match(
+    needs: pl.DataFrame,
+    organisations: pl.DataFrame,
+    offers: pl.DataFrame,
+    deliveries: pl.DataFrame,
+    settings: MatchSettings = MatchSettings(),
+) -> MatchResult:
+    """Rank organisations for every need by what they have delivered and what they offer.
+
+    The frames are the canonical exchange tables. Nothing delivered after a need's posting (or after the as-of day)
+    is used for it. Deterministic: the same tables and settings give the same result, ties are broken by org_id.
+    Raises Invalid("match.no_supply") where there is neither an offer nor a delivery.
+    """
+    return match_corpus(needs, corpus.read(organisations, offers, deliveries), offers, settings)
+
+
+def match_corpus(
+    needs: pl.DataFrame, supply: Corpus, offers: pl.DataFrame, settings: MatchSettings
+) -> MatchResult:
+    """The same for a corpus that is already built or was loaded from an index."""
+    if not supply.doc_ids:
+        raise Invalid("match.no_supply")
+    as_of = settings.as_of or newest(needs, supply)
+    terms = constraints.terms_of(offers, supply)
+    answers = [_answer(need, supply, terms, as_of, settings) for need in needs.iter_rows(named=True)]
+    return MatchResult(
+        as_of,
+        pl.DataFrame([row for a in answers for row in a.matches], MATCH_SCHEMA, orient="row"),
+        pl.DataFrame([row for a in answers for row in a.excluded], EXCLUDED_SCHEMA, orient="row"),
+        pl.DataFrame([a.supply for a in answers], SUPPLY_SCHEMA, orient="row"),
+    )
+
+
+def newest(needs: pl.DataFrame, supply: Corpus) -> date:
+    """The newest day on which a need was posted; where none is dated, that of the newest delivery."""
+    posted = needs["posted_on"].max()
+    if isinstance(posted, date):
+        return posted
+    known = supply.day[supply.dated]
+    return (
+        date.fromordinal(date(1970, 1, 1).toordinal() + int(known.max())) if len(known) else date(1970, 1, 1)
+    )
+
+
+@dataclass(frozen=True)
+class _Answer:
+    matches: list[tuple[Any, ...]]
+    excluded: list[tuple[Any, ...]]
+    supply: tuple[Any, ...]
+
+
+def _answer(
+    need: Mapping[str, Any], supply: Corpus, terms: Terms, as_of: date, settings: MatchSettings
+) -> _Answer:
+    case = consider(need, supply, terms, as_of, settings)
+    rows = []
+    for place, (org, found) in enumerate(
+        zip(case.ranked.organisations.tolist(), explain.reasons(case), strict=True)
+    ):
+        offer = explain.chosen_offer(case, org)
+        offer_id = None if offer is None else terms.ids[offer]
+        score = explain.total(found)
+        rows.append(
+            (need["need_id"], place + 1, supply.org_ids[org], offer_id, score, None, explain.as_json(found))
+        )
+    ranked = case.ranked
+    state = "none" if not rows else "weak" if ranked.coverage < settings.weak_below else "served"
+    supplied = (need["need_id"], ranked.candidates, round(ranked.coverage, 4), state)
+    return _Answer(rows, list(_excluded(need["need_id"], case)), supplied)
+
+
+def consider(
+    need: Mapping[str, Any], supply: Corpus, terms: Terms, as_of: date, settings: MatchSettings
+) -> Case:
+    """Everything that decides one need's list."""
+    day = corpus.day_of(min(need["posted_on"] or as_of, as_of))
+    due = None if need["due_on"] is None else corpus.day_of(need["due_on"])
+    wanted = constraints.wanted_of(need, day, due)
+    ruling = constraints.rule(terms, wanted, settings.constraints, supply)
+    queries = query.of(need["title"], need["text"], supply, settings)
+    asked = sorted({term for one in queries for term in one.every_term()})
+    seen = corpus.as_of(supply, day, asked)
+    found = [views.look(supply, seen, one.weights, ruling.eligible, day, settings) for one in queries]
+    ranked = rank.rank(seen, queries, found, settings.top)
+    return Case(supply, seen, queries, found, ranked, ruling, terms, wanted, settings)
+
+
+def _excluded(need_id: str, case: Case) -> Iterator[tuple[Any, ...]]:
+    """Who was left out by each constraint: how many organisations and offers, the nearest organisations first."""
+    terms, ruling = case.terms, case.ruling
+    out = ~ruling.eligible[terms.org]
+    nearness = case.found[0].nearest[case.supply.deliveries :]
+    for index, code in enumerate(ruling.codes):
+        offers = np.flatnonzero(out & (ruling.failed == index))
+        if len(offers):
+            nearest = terms.org[offers[np.lexsort((offers, -nearness[offers]))]]
+            organisations = list(dict.fromkeys(case.supply.org_ids[org] for org in nearest.tolist()))
+            yield need_id, code, len(organisations), len(offers), organisations[:_EXAMPLES]

@@ -1,0 +1,64 @@
+"""From views to a ranked list: languages weighed against each other, shares added, ties broken by id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tandem.engine.matching import query
+from tandem.engine.matching.corpus import Visible
+from tandem.engine.matching.postings import FloatArray, IntArray
+from tandem.engine.matching.query import Query
+from tandem.engine.matching.views import View
+
+_NEAREST = 10  # documents whose coverage speaks for a view
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Organisations best first, and what each view gave them.
+
+    organisations  (n,) organisation numbers; scores (n,) 0..1
+    evidence       (views,) what one unit of a vote adds to a score; profile: what one unit of BM25 adds
+    coverage       the largest share of the need's subject that one of the nearest documents speaks of
+    candidates     organisations with any score at all
+    """
+
+    organisations: IntArray
+    scores: FloatArray
+    evidence: FloatArray
+    profile: FloatArray
+    coverage: float
+    candidates: int
+
+
+def rank(seen: Visible, queries: Sequence[Query], found: Sequence[View], top: int) -> Ranked:
+    """The `top` best organisations over all views.
+
+    A translated view counts in proportion to how well it covers the need, compared with the need's own words:
+    shares of the largest say nothing about whether the largest is any good.
+    """
+    covered = np.array([_covered(seen, asked, view) for asked, view in zip(queries, found, strict=True)])
+    trust = np.where(np.arange(len(found)) == 0, 1.0, covered / max(covered.max(initial=0.0), 1e-9))
+    if covered.size and covered[0] == 0.0:
+        trust[0] = 0.0
+    trust = trust / max(trust.sum(), 1e-9) / 2
+    highest = [(view.evidence.max(initial=0.0), view.profile.max(initial=0.0)) for view in found]
+    evidence, profile = (
+        np.array([t / h[side] if h[side] > 0 else 0.0 for t, h in zip(trust, highest, strict=True)])
+        for side in (0, 1)
+    )
+    scores = sum(
+        (e * view.evidence + p * view.profile for e, p, view in zip(evidence, profile, found, strict=True)),
+        np.zeros(seen.members.groups),
+    )
+    some = np.flatnonzero(scores > 0)
+    best = some[np.lexsort((some, -np.round(scores[some], 9)))][:top]
+    return Ranked(best, scores[best], evidence, profile, float(covered.max(initial=0.0)), len(some))
+
+
+def _covered(seen: Visible, asked: Query, view: View) -> float:
+    nearest = view.documents[:_NEAREST]
+    return float(query.coverage(seen.documents, asked, nearest).max(initial=0.0))

@@ -1,0 +1,100 @@
+"""Two views of an organisation: its single deliveries and offers, which vote for it, and its whole profile.
+
+    evidence(o) = sum over its documents d among the nearest `window` of vote(d)
+    vote(d)     = ((s_d - s_min) / (s_max - s_min)) ^ vote_power x age x rating x stated
+    profile(o)  = BM25 of everything it has said and delivered
+    score(o)    = (evidence(o) / max evidence + profile(o) / max profile) / 2
+
+Votes are convex in the score, so that one very near delivery outweighs many distant ones; the profile keeps
+organisations in reach whose experience is spread over many deliveries, and those that have only one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tandem.engine.matching import postings
+from tandem.engine.matching.corpus import Corpus, Visible
+from tandem.engine.matching.postings import BoolArray, FloatArray, IntArray
+from tandem.engine.matching.settings import MatchSettings
+
+_YEAR = 365.25
+
+
+@dataclass(frozen=True)
+class View:
+    """How near the supply side is to one query, organisation by organisation.
+
+    documents  (votes,) the documents that voted, nearest first (ties: by number); vote: what each says
+    evidence   (organisations,) sum of votes; profile: (organisations,) BM25 of profiles
+    nearest    (documents,) BM25 of every document, before any constraint
+    """
+
+    documents: IntArray
+    vote: FloatArray
+    evidence: FloatArray
+    profile: FloatArray
+    nearest: FloatArray
+
+
+def look(
+    corpus: Corpus,
+    seen: Visible,
+    query: Mapping[str, float],
+    eligible: BoolArray,
+    day: int,
+    settings: MatchSettings,
+) -> View:
+    """Both views of every eligible organisation for one weighted query.
+
+    eligible  (organisations,) bool; documents of nobody eligible do not vote
+    day       the day of the need, days since 1970: ages are counted from it
+    """
+    nearest = postings.score(seen.documents, query, settings.deliveries)
+    allowed = np.zeros(len(nearest), np.bool_)
+    allowed[seen.members.doc[eligible[seen.members.group]]] = True
+    documents = _window(np.where(allowed, nearest, 0.0), settings.window)
+    vote = _closeness(nearest[documents], settings) * _standing(corpus, documents, day, settings)
+    entry, group = seen.members.of(documents)
+    evidence = np.bincount(group, vote[entry], minlength=len(eligible))
+    profile = postings.score(seen.profiles, query, settings.profiles)
+    return View(documents, vote, np.where(eligible, evidence, 0.0), np.where(eligible, profile, 0.0), nearest)
+
+
+def _window(scores: FloatArray, size: int) -> IntArray:
+    """The numbers of the best positive scores, best first, ties by number."""
+    positive = np.flatnonzero(scores > 0)
+    if len(positive) > size:
+        # everything that ties with the last place comes along, so that the cut does not depend on the sort
+        last = np.partition(scores[positive], len(positive) - size)[len(positive) - size]
+        positive = positive[scores[positive] >= last]
+    return positive[np.lexsort((positive, -scores[positive]))][:size]
+
+
+def _closeness(scores: FloatArray, settings: MatchSettings) -> FloatArray:
+    """((s - s_min) / (s_max - s_min)) ^ vote_power; with a window not yet full the lowest is no document: 0."""
+    if len(scores) == 0:
+        return scores
+    lowest = scores[-1] if len(scores) == settings.window else 0.0
+    spread = scores[0] - lowest
+    if spread <= 0:
+        return np.ones_like(scores)
+    return np.asarray(((scores - lowest) / spread) ** settings.vote_power)
+
+
+def _standing(corpus: Corpus, documents: IntArray, day: int, settings: MatchSettings) -> FloatArray:
+    """What a document's age, rating and nature make of its vote."""
+    years = np.where(corpus.dated[documents], (day - corpus.day[documents]) / _YEAR, settings.undated_age)
+    rating = corpus.rating[documents]
+    rated = np.where(np.isnan(rating), 1.0, 1 + settings.rating_slope * (rating - settings.rating_neutral))
+    delivered = documents < corpus.deliveries
+    return np.where(delivered, np.exp(-settings.decay * np.maximum(years, 0.0)) * rated, settings.stated)
+
+
+def share(values: FloatArray) -> FloatArray:
+    """Values as shares of the largest; all 0 where nothing is positive."""
+    highest = values.max(initial=0.0)
+    return values / highest if highest > 0 else np.zeros_like(values)
