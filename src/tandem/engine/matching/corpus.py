@@ -92,16 +92,16 @@ def _floats(values: pl.Series) -> npt.NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Visible:
-    """The part of a corpus that a need may see: nothing that was delivered after its day."""
+    """The part of a corpus that a need may see: nothing that was delivered on its day or later."""
 
     documents: Postings
     profiles: Postings
     members: Members
 
 
-def as_of(corpus: Corpus, day: int, terms: Sequence[str]) -> Visible:
-    """The corpus as it stood at the end of a day, for some terms; statistics are those of that day too."""
-    keep = corpus.day <= day
+def before(corpus: Corpus, day: int, terms: Sequence[str]) -> Visible:
+    """The corpus as it stood before a day began, for some terms; statistics are those of that moment too."""
+    keep = corpus.day < day
     if keep.all():
         return Visible(corpus.documents, corpus.profiles, corpus.members)
     documents = postings.only(corpus.documents, terms, keep)

@@ -19,7 +19,7 @@ from tandem.engine.matching.settings import MatchSettings
 
 _EXAMPLES = 5  # organisations named beside a count of the excluded
 
-MATCH_SCHEMA = {
+MATCH_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "need_id": pl.String,
     "rank": pl.Int64,
     "org_id": pl.String,
@@ -28,14 +28,19 @@ MATCH_SCHEMA = {
     "probability": pl.Float64,
     "reasons": pl.String,
 }
-EXCLUDED_SCHEMA = {
+EXCLUDED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "need_id": pl.String,
     "code": pl.String,
     "organisations": pl.Int64,
     "offers": pl.Int64,
     "examples": pl.List(pl.String),
 }
-SUPPLY_SCHEMA = {"need_id": pl.String, "candidates": pl.Int64, "coverage": pl.Float64, "state": pl.String}
+SUPPLY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "need_id": pl.String,
+    "candidates": pl.Int64,
+    "coverage": pl.Float64,
+    "state": pl.String,
+}
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,8 @@ def match(
 ) -> MatchResult:
     """Rank organisations for every need by what they have delivered and what they offer.
 
-    The frames are the canonical exchange tables. Nothing delivered after a need's posting (or after the as-of day)
-    is used for it. Deterministic: the same tables and settings give the same result, ties are broken by org_id.
+    The frames are the canonical exchange tables. Nothing delivered on the day of a need's posting or later, nor
+    after the as-of day, is used for it. Deterministic: the same tables and settings give the same result, ties are broken by org_id.
     Raises Invalid("match.no_supply") where there is neither an offer nor a delivery.
     """
     return match_corpus(needs, corpus.read(organisations, offers, deliveries), offers, settings)
@@ -136,7 +141,8 @@ def consider(
     ruling = constraints.rule(terms, wanted, settings.constraints, supply)
     queries = query.of(need["title"], need["text"], supply, settings)
     asked = sorted({term for one in queries for term in one.every_term()})
-    seen = corpus.as_of(supply, day, asked)
+    # a need without a date is asked at the end of the as-of day, so that the newest delivery still counts
+    seen = corpus.before(supply, day if need["posted_on"] else day + 1, asked)
     found = [views.look(supply, seen, one.weights, ruling.eligible, day, settings) for one in queries]
     ranked = rank.rank(seen, queries, found, settings.top)
     return Case(supply, seen, queries, found, ranked, ruling, terms, wanted, settings)
