@@ -1,0 +1,145 @@
+"""Which producer services a text speaks of: proposals with the terms that led to them.
+
+Evidence is counted, not learned. A key term of a service (domain/services) that occurs in the text speaks for it with
+
+    weight = strength x idf(term) x places,     idf = ln(1 + services / services that have the term)
+
+where a weak term has a third of the strength, a word that only stands inside a key term a small part of it, and a
+term of the title counts more. What a service gathers is divided by itself plus a constant, so that scores stay
+between 0 and 1; below a threshold nothing is proposed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from tandem.domain import services
+from tandem.engine.matching import text as analysis
+
+MOST = 3  # proposals for one text
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How a text's terms become scores; the values were chosen on the tuning half of bench/data/service_labels.tsv.
+
+    weak       strength of a term that several services use
+    part       strength of a word that occurs in key terms but is none itself
+    title      how much a term counts when it stands in the title
+    half       evidence at which the score is 0.5
+    threshold  a first proposal scores at least so much
+    near       a further proposal scores at least this share of the first
+    """
+
+    weak: float = 0.35
+    part: float = 0.12
+    title: float = 1.5
+    half: float = 5.0
+    threshold: float = 0.35
+    near: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One service code, its score from 0 to 1, and the terms found in the text, strongest first."""
+
+    code: str
+    score: float
+    terms: tuple[str, ...]
+
+
+def propose(title: str | None, text: str | None, how: Evidence = Evidence()) -> tuple[Proposal, ...]:  # noqa: B008
+    """At most three service codes for a text, best first; none where the evidence is thin."""
+    gathered: dict[str, dict[str, float]] = defaultdict(dict)
+    for body, times in ((title, how.title), (text, 1.0)):
+        for term, code, weight in _found(body or "", how):
+            kept = gathered[code]
+            kept[term] = max(kept.get(term, 0.0), times * weight)
+    rated = sorted((-_score(kept, how), code) for code, kept in gathered.items())
+    if not rated or -rated[0][0] < how.threshold:
+        return ()
+    floor = max(-rated[0][0] * how.near, how.threshold * how.near)
+    return tuple(
+        Proposal(code, round(-score, 4), _strongest(gathered[code])) for score, code in rated[:MOST] if -score >= floor
+    )
+
+
+def _score(kept: Mapping[str, float], how: Evidence) -> float:
+    total = math.fsum(kept.values())
+    return total / (total + how.half)
+
+
+def _strongest(kept: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(kept, key=lambda term: (-kept[term], term)))[:5]
+
+
+def _found(body: str, how: Evidence) -> Iterable[tuple[str, str, float]]:
+    """(term, code, weight) for every key term and every part of one that occurs in a text."""
+    words = analysis.tokens(body)
+    holds = set(words)
+    joined = analysis.normal(body)
+    whole, parts = _key_terms()
+    covered: dict[str, set[str]] = defaultdict(set)
+    for key in whole:
+        if key.occurs(words, holds, joined):
+            for code, weak in key.codes:
+                covered[code].update(key.tokens)
+                yield key.text, code, (how.weak if weak else 1.0) * key.weight
+    for word in holds & parts.keys():
+        for code, weight in parts[word]:
+            if word not in covered[code]:
+                yield word, code, how.part * weight
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A key term ready to be looked for: its tokens, the services it speaks for, its idf."""
+
+    text: str
+    tokens: tuple[str, ...]
+    codes: tuple[tuple[str, bool], ...]
+    weight: float
+
+    def occurs(self, words: list[str], holds: set[str], joined: str) -> bool:
+        """Whether the tokens stand in the text one after another; Chinese terms are looked for as written."""
+        if self.tokens and not holds.issuperset(self.tokens):
+            return analysis.is_han(self.text) and self.text in joined
+        if analysis.is_han(self.text):
+            return self.text in joined
+        size = len(self.tokens)
+        return any(tuple(words[i : i + size]) == self.tokens for i in range(len(words) - size + 1))
+
+
+@cache
+def _key_terms() -> tuple[tuple[_Key, ...], Mapping[str, tuple[tuple[str, float], ...]]]:
+    """All key terms, and for each word that stands inside some: the services and its weight."""
+    users: dict[tuple[str, ...] | str, dict[str, bool]] = defaultdict(dict)
+    shown: dict[tuple[str, ...] | str, str] = {}
+    word_users: dict[str, set[str]] = defaultdict(set)
+    coded = [service for service in services.services().values() if service.parent]
+    for service in coded:
+        for term in service.terms:
+            written = analysis.normal(term.text)
+            words = tuple(analysis.tokens(term.text))
+            key = written if analysis.is_han(written) else words
+            shown.setdefault(key, written)
+            users[key][service.code] = term.weak
+            for word in words:
+                word_users[word].add(service.code)
+    whole = tuple(
+        _Key(shown[key], tuple(analysis.tokens(shown[key])), tuple(codes.items()), _idf(len(codes), len(coded)))
+        for key, codes in users.items()
+        if key
+    )
+    parts = {
+        word: tuple((code, _idf(len(codes), len(coded))) for code in sorted(codes)) for word, codes in word_users.items()
+    }
+    return whole, parts
+
+
+def _idf(users: int, services_in_all: int) -> float:
+    return math.log(1 + services_in_all / users)
