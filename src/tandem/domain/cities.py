@@ -94,7 +94,9 @@ def _by_code(digits: str) -> str | None:
     if len(digits) not in (6, 9, 12):
         return None
     known = cities()
-    return next((code for code in (digits[:6], digits[:4] + "00", digits[:2] + "0000") if code in known), None)
+    return next(
+        (code for code in (digits[:6], digits[:4] + "00", digits[:2] + "0000") if code in known), None
+    )
 
 
 def _by_name(key: str) -> str | None:
@@ -114,7 +116,9 @@ def _by_name(key: str) -> str | None:
 
 def _start_of(key: str, names: Mapping[str, str], prefix: str) -> str | None:
     """The city named at the start of an address: 深圳市南山区 -> 深圳."""
-    found = names.get(key) or (names.get(match[0]) if (match := re.match(r"[^市州盟]+[市州盟]", key)) else None)
+    found = names.get(key) or (
+        names.get(match[0]) if (match := re.match(r"[^市州盟]+[市州盟]", key)) else None
+    )
     return found if found and found.startswith(prefix) else None
 
 

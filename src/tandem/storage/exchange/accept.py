@@ -1,4 +1,4 @@
-"""A raw table -> typed rows: headers understood, cells parsed, rows judged; every problem is kept with its place."""
+"""A raw table -> typed rows: headers understood, cells parsed, rows judged, every problem with its place."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from tandem.base.errors import Finding
-from tandem.domain.tables import Column, Table
+from tandem.domain.tables import Table
 from tandem.storage.exchange import columns, headers, limits, values
 from tandem.storage.exchange.book import dtype, schema
 from tandem.storage.exchange.columns import Problem
@@ -55,7 +55,9 @@ class Typed:
              value: str | None = None, **params: Any) -> None:  # fmt: skip
         """A finding about the whole table, a column, or a row that never became one."""
         where = {"table": self.table.name, "file": self.raw.file, "sheet": self.raw.sheet}
-        self.findings.append(Finding(code, severity, **where, row=row, column=column, value=_short(value), params=params))
+        self.findings.append(
+            Finding(code, severity, **where, row=row, column=column, value=_short(value), params=params)
+        )
 
     def _finding(self, problem: Problem, row: int) -> Finding:
         return Finding(
@@ -77,8 +79,9 @@ def accept(raw: RawTable, table: Table) -> Typed:
     _header_findings(made)
     missing = [column for column in table.columns if column.required and not headings.of(column)]
     if missing:
-        made.note("columns.missing", missing=[column.name for column in missing],
-                  missing_zh=[column.zh for column in missing], found=[name for name in raw.header if name])  # fmt: skip
+        found = [name for name in raw.header if name][:20]
+        names, names_zh = [column.name for column in missing], [column.zh for column in missing]
+        made.note("columns.missing", missing=names, missing_zh=names_zh, found=found)
         made.frame = _blank(table)
         return made
     known, problems, by_id = _known_columns(raw, table, headings)
@@ -87,7 +90,9 @@ def accept(raw: RawTable, table: Table) -> Typed:
     made.by_id = by_id
     made.report([*problems, *_required(made.frame, table), *_order(made.frame)])
     made.frame = made.frame.with_columns(
-        pl.col(column.name).fill_null(column.default) for column in table.columns if column.default is not None
+        pl.col(column.name).fill_null(column.default)
+        for column in table.columns
+        if column.default is not None
     )
     if not made.read:
         made.note("table.empty", "warning")
@@ -147,7 +152,11 @@ def _known_columns(
 def _cells(raw: RawTable, headings: Sequence[Heading]) -> pl.Series:
     """A column's text; where ids and names of one reference stand in two columns, the id counts."""
     texts = [columns.trimmed(raw.cells[str(heading.position)]) for heading in headings]
-    return pl.DataFrame([text.alias(str(i)) for i, text in enumerate(texts)]).select(pl.coalesce(pl.all())).to_series()
+    return (
+        pl.DataFrame([text.alias(str(i)) for i, text in enumerate(texts)])
+        .select(pl.coalesce(pl.all()))
+        .to_series()
+    )
 
 
 def _currency(given: pl.Series, marks: Sequence[pl.Series]) -> tuple[pl.Series, list[Problem]]:
@@ -192,11 +201,9 @@ def _order(frame: pl.DataFrame) -> list[Problem]:
     for first, last, code in _ORDERED:
         if first in frame.columns and last in frame.columns:
             wrong = (frame[last] < frame[first]).fill_null(False).arg_true()
-            problems += [
-                Problem(i, last, code, _plain(frame[last][i]), params={"first": first, "last": last,
-                        "first_value": _plain(frame[first][i])})  # fmt: skip
-                for i in wrong
-            ]
+            for i in wrong:
+                params = {"first": first, "last": last, "first_value": _plain(frame[first][i])}
+                problems.append(Problem(i, last, code, _plain(frame[last][i]), params=params))
     return problems
 
 

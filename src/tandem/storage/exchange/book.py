@@ -20,7 +20,11 @@ _TYPES: Mapping[str, pl.DataType] = {
     "number": pl.Float64(),
     "flag": pl.Boolean(),
 }
-_REFERRED = {("organisation", "reference"): "org_id", ("organisation", "references"): "org_ids", ("need", "reference"): "need_id"}  # fmt: skip
+_REFERRED = {
+    ("organisation", "reference"): "org_id",
+    ("organisation", "references"): "org_ids",
+    ("need", "reference"): "need_id",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,13 @@ _SPELLINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "scenario": ("场景", "应用场景", "场景需求", "use case", "scenarios", "pilot"),
     },
     "type": {
-        "maker": ("制造企业", "制造商", "制造业企业", "生产企业", "工厂", "制造", "企业", "manufacturer", "factory", "company"),
+        "maker": ("制造企业", "制造商", "制造业企业", "生产企业", "工厂", "制造", "企业", "manufacturer", "factory",
+                  "company"),
         "service": ("服务机构", "服务企业", "服务商", "服务业企业", "服务", "service provider", "services"),
-        "lab": ("实验室/高校", "实验室", "高校", "大学", "科研院所", "研究院", "研究所", "科研机构", "检测机构", "laboratory",
-                "university", "research", "institute"),
-        "agency": ("政府机构", "政府", "政府部门", "机构", "协会", "行业协会", "园区", "平台", "government", "association"),
+        "lab": ("实验室/高校", "实验室", "高校", "大学", "科研院所", "研究院", "研究所", "科研机构", "检测机构",
+                "laboratory", "university", "research", "institute"),
+        "agency": ("政府机构", "政府", "政府部门", "机构", "协会", "行业协会", "园区", "平台", "government",
+                   "association"),
         "finance": ("金融机构", "金融", "银行", "基金", "投资机构", "bank", "financial institution", "investor"),
         "talent": ("人才机构", "人才", "人力资源机构", "猎头", "职业院校", "recruiter", "training provider"),
     },
@@ -53,6 +55,12 @@ _SPELLINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 def meant(column: Column, text: str) -> str | None:
     """The choice that a text means; None where it means none."""
     return _known(column.name, column.choices).get(_key(text))
+
+
+def word(column: Column, choice: str) -> str:
+    """A choice in Chinese."""
+    code = f"choice.{column.name}.{choice}"
+    return words.say(code, "zh") if words.has(code) else choice
 
 
 def nearest(column: Column, text: str) -> str:

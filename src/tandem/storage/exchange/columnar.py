@@ -21,7 +21,9 @@ def read(path: Path) -> RawTable:
     for position, column in enumerate(frame.iter_columns()):
         text = _as_text(column)
         if text is None:
-            faults.append(Fault(1, "column.type", position, column.name, {"type": str(column.dtype)}, rejects=False))
+            faults.append(
+                Fault(1, "column.type", position, column.name, {"type": str(column.dtype)}, rejects=False)
+            )
             text = pl.Series(column.name, [None] * frame.height, dtype=pl.String)
         texts.append(text.alias(str(position)))
     if sum(int(text.str.len_bytes().sum() or 0) for text in texts) > limits.PARQUET_TEXT_BYTES:
@@ -51,14 +53,20 @@ def _as_text(column: pl.Series) -> pl.Series | None:
     kind = column.dtype
     if isinstance(kind, (pl.List, pl.Array)):
         inner = kind.inner
-        if isinstance(inner, (pl.String, pl.Categorical, pl.Enum)) or (isinstance(inner, type) and inner == pl.String):
+        if isinstance(inner, (pl.String, pl.Categorical, pl.Enum)) or (
+            isinstance(inner, type) and inner == pl.String
+        ):
             return column.cast(pl.List(pl.String)).list.join(";", ignore_nulls=True)
         return None
     if kind == pl.Datetime:
         return column.dt.strftime("%Y-%m-%d %H:%M:%S").str.strip_suffix(" 00:00:00")
     if kind.is_float():
         return _floats(column.cast(pl.Float64))
-    if kind == pl.Boolean or kind.is_integer() or kind in (pl.String, pl.Date, pl.Categorical, pl.Enum, pl.Decimal, pl.Null):
+    if (
+        kind == pl.Boolean
+        or kind.is_integer()
+        or kind in (pl.String, pl.Date, pl.Categorical, pl.Enum, pl.Decimal, pl.Null)
+    ):
         return column.cast(pl.String)
     return None
 

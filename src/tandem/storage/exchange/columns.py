@@ -40,7 +40,9 @@ def trimmed(column: pl.Series) -> pl.Series:
     return plain.set(plain == "", None)
 
 
-def typed(cells: pl.Series, column: Column, unit: str = "") -> tuple[pl.Series, pl.Series | None, list[Problem]]:
+def typed(
+    cells: pl.Series, column: Column, unit: str = ""
+) -> tuple[pl.Series, pl.Series | None, list[Problem]]:
     """Values of a column, the currencies that its amounts name (money only), and its problems.
 
     cells  trimmed text; a cell that cannot be read becomes null and a problem
@@ -72,29 +74,19 @@ def _text(cells: pl.Series, column: Column) -> tuple[pl.Series, list[Problem]]:
 
 
 def _parser(column: Column, unit: str) -> Callable[[str], Any]:
-    match column.type:
-        case "date":
-            return values.parse_date
-        case "integer":
-            return lambda text: values.parse_integer(text, column.minimum)
-        case "ratio":
-            return values.parse_ratio
-        case "number":
-            return values.parse_number
-        case "flag":
-            return values.parse_flag
-        case "choice":
-            return lambda text: values.parse_choice(text, column)
-        case "city":
-            return values.parse_city
-        case "cities":
-            return values.parse_cities
-        case "registration":
-            return values.parse_registration
-        case "money":
-            return lambda text: dict(zip(("minor", "currency"), values.parse_money(text, unit), strict=True))
-        case _:
-            raise KeyError(column.type)
+    parsers: Mapping[str, Callable[[str], Any]] = {
+        "date": values.parse_date,
+        "integer": lambda text: values.parse_integer(text, column.minimum),
+        "ratio": values.parse_ratio,
+        "number": values.parse_number,
+        "flag": values.parse_flag,
+        "choice": lambda text: values.parse_choice(text, column),
+        "city": values.parse_city,
+        "cities": values.parse_cities,
+        "registration": values.parse_registration,
+        "money": lambda text: dict(zip(("minor", "currency"), values.parse_money(text, unit), strict=True)),
+    }
+    return parsers[column.type]
 
 
 def _parsed(cells: pl.Series, column: Column, parse: Callable[[str], Any]) -> tuple[pl.Series, list[Problem]]:

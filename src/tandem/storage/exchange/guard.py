@@ -29,7 +29,15 @@ def check(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_archive(archive, path)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
         raise Invalid("workbook.unreadable", file=path.name) from error
 
 
@@ -75,8 +83,10 @@ class _Span:
         found = _ADDRESS.findall(text)
         if not found:
             return
-        self._rows = max(self._rows, max(int(digits[:9]) for digits in {digits for _, digits in found}))
-        self._columns = max(self._columns, max(_number(letters) for letters in {letters for letters, _ in found}))
+        self._rows = max(self._rows, *(int(digits[:9]) for digits in {digits for _, digits in found}))
+        self._columns = max(
+            self._columns, *(_number(letters) for letters in {letters for letters, _ in found})
+        )
         if self._columns > limits.COLUMNS:
             raise Invalid("file.columns", file=self._path.name, n=self._columns, limit=limits.COLUMNS)
         if self._rows * self._columns > limits.GRID_CELLS:

@@ -11,7 +11,7 @@ from tandem.storage.exchange import limits, text
 from tandem.storage.exchange.raw import Cells, Fault, RawTable
 
 
-class _Twice(ValueError):
+class _TwiceError(ValueError):
     """A key that stands twice in one object: which value is meant is unknown."""
 
 
@@ -63,7 +63,7 @@ def _names(path: Path, encoding: str) -> dict[str, int]:
 def _object(line: str, number: int) -> dict[str, Any] | Fault:
     try:
         value = json.loads(line, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_pairs)
-    except _Twice as error:
+    except _TwiceError as error:
         return Fault(number, "json.twice", value=str(error))
     except (ValueError, RecursionError):
         return Fault(number, "json.syntax", value=line[: limits.VALUE_SHOWN])
@@ -78,11 +78,11 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
         names = [name for name, _ in pairs]
-        raise _Twice(next(name for name in names if names.count(name) > 1))
+        raise _TwiceError(next(name for name in names if names.count(name) > 1))
     return made
 
 
-def _cell(value: Any) -> str | None | _Odd:
+def _cell(value: Any) -> str | _Odd | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):

@@ -71,7 +71,7 @@ class Cells:
 
     def _flush(self) -> None:
         schema = dict.fromkeys(self._names, pl.String)
-        columns = list(zip(*self._pending, strict=True)) or [[] for _ in self._names]
+        columns: list[Any] = list(zip(*self._pending, strict=True)) or [[] for _ in self._names]
         self._done.append(pl.DataFrame(dict(zip(self._names, columns, strict=True)), schema=schema))
         self._pending = []
 

@@ -31,15 +31,18 @@ def read_book(source: Path | None = None, *, tables: Mapping[str, Path] | None =
              for table in INPUT_TABLES if table.name in found.tables}  # fmt: skip
     organisations = _organisations(typed)
     _needs_and_evidence(typed, organisations)
-    frames = {table.name: _final(typed[table.name]) if table.name in typed else empty(table) for table in INPUT_TABLES}
+    frames = {
+        table.name: _final(typed[table.name]) if table.name in typed else empty(table)
+        for table in INPUT_TABLES
+    }
     if ORGANISATIONS.name not in typed:
         frames[ORGANISATIONS.name] = organisations
     return Book(
         **frames,
         findings=(*found.notes, *(finding for made in typed.values() for finding in _in_order(made))),
-        counts={name: Counts(made.read, made.frame.height, made.read - made.frame.height) for name, made in typed.items()},
+        counts={name: _counts(made) for name, made in typed.items()},
         sources={name: (raw.file, raw.sheet) for name, raw in found.tables.items()},
-    )  # fmt: skip
+    )
 
 
 def read_table(path: Path, name: str) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
@@ -51,7 +54,12 @@ def read_table(path: Path, name: str) -> tuple[pl.DataFrame, tuple[Finding, ...]
     _identify(made)
     for column in table.columns:
         if column.type == "references":
-            parts = pl.col(column.name).str.replace_all("；", ";").str.split(";").list.eval(pl.element().str.strip_chars())
+            parts = (
+                pl.col(column.name)
+                .str.replace_all("；", ";")
+                .str.split(";")
+                .list.eval(pl.element().str.strip_chars())
+            )
             made.frame = made.frame.with_columns(parts)
     return _final(made), tuple(_in_order(made))
 
@@ -64,6 +72,10 @@ def _refusal(refusals: list[Invalid]) -> Invalid:
         for error in refusals
     )  # fmt: skip
     return Invalid(refusals[0].code, findings=findings, **refusals[0].params)
+
+
+def _counts(made: Typed) -> Counts:
+    return Counts(made.read, made.frame.height, made.read - made.frame.height)
 
 
 def _identify(made: Typed) -> None:

@@ -64,7 +64,9 @@ class Directory:
         """The closest known name."""
         return self._nearest.to(text)
 
-    def _index(self, rows: pl.DataFrame, columns: Iterable[str], normal: Callable[[str], str]) -> dict[str, list[str]]:
+    def _index(
+        self, rows: pl.DataFrame, columns: Iterable[str], normal: Callable[[str], str]
+    ) -> dict[str, list[str]]:
         index: dict[str, dict[str, None]] = defaultdict(dict)
         for column in columns:
             for name, key in rows.select(column, self._key).iter_rows():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tandem.base.errors import Finding, Invalid
@@ -40,9 +41,12 @@ def find(source: Path | None, tables: Mapping[str, Path]) -> Found:
     for name, path in tables.items():
         if name not in TABLES:
             raise Invalid("table.unknown", table=name, known=list(TABLES))
-        _attempt(found, lambda name=name, path=path: found.add(TABLES[name], read_file(Path(path), TABLES[name])))  # type: ignore[misc]
+        _attempt(found, TABLES[name], partial(read_file, Path(path), TABLES[name]))
     if source is not None:
-        _attempt(found, lambda: _source(found, Path(source)))
+        try:
+            _source(found, Path(source))
+        except Invalid as error:
+            found.refusals.append(error)
     return found
 
 
@@ -78,7 +82,7 @@ def _workbook(found: Found, path: Path) -> None:
     book = workbook.Workbook(path)
     for sheet in book.sheets:
         if (table := headers.table_named(sheet)) is not None:
-            _attempt(found, lambda table=table, sheet=sheet: found.add(table, book.read(sheet, table)))  # type: ignore[misc]
+            _attempt(found, table, partial(book.read, sheet, table))
         elif headers.normal(sheet) not in _OWN_SHEETS:
             found.notes.append(Finding("sheet.ignored", "note", file=path.name, sheet=sheet))
     if not found.tables and not found.refusals:
@@ -91,16 +95,16 @@ def _folder(found: Found, folder: Path) -> None:
         if path.is_symlink() and table is not None:
             found.notes.append(Finding("file.link", "warning", table.name, path.name))
         elif table is not None and path.is_file() and path.suffix.casefold() in SUFFIXES:
-            _attempt(found, lambda table=table, path=path: found.add(table, read_file(path, table)))  # type: ignore[misc]
+            _attempt(found, table, partial(read_file, path, table))
         elif path.is_file() and not path.name.startswith("."):
             found.notes.append(Finding("file.ignored", "note", file=path.name))
     if not found.tables and not found.refusals:
         raise Invalid("folder.no_tables", file=str(folder), known=_known_names())
 
 
-def _attempt(found: Found, work: object) -> None:
+def _attempt(found: Found, table: Table, read: Callable[[], RawTable]) -> None:
     try:
-        work()  # type: ignore[operator]
+        found.add(table, read())
     except Invalid as error:
         found.refusals.append(error)
 

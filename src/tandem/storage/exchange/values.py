@@ -1,4 +1,4 @@
-"""One cell's text -> one typed value, or a coded reason why not. Pure; dates, numbers, money, choices, cities."""
+"""One cell's text -> one typed value, or a coded reason why not: dates, numbers, money, choices, cities."""
 
 from __future__ import annotations
 
@@ -19,18 +19,24 @@ _SERIALS = (20_000, 110_000)  # Excel days 1954 to 2201; smaller numbers are mor
 _SERIAL_START = date(1899, 12, 30)
 _LISTED = re.compile(r"[;；、\n|]|(?<=[\u4e00-\u9fff])[,，]|[,，](?=[\u4e00-\u9fff])")
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+|(?=\.\d))(?:\.\d+)?(?:e[+-]?\d{1,3})?", re.I)
+_NUMBER = re.compile(
+    r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+|(?=\.\d))(?:\.\d+)?(?:e[+-]?\d{1,3})?", re.I
+)
 _COUNTED = re.compile(r"\s*(家|个|项|名|人|次|单|件|级|分)$")
 _SCALE: Mapping[str, int] = {
-    "": 1, "千": 10**3, "k": 10**3, "万": 10**4, "萬": 10**4, "十万": 10**5, "百万": 10**6, "million": 10**6, "m": 10**6,
+    "": 1, "千": 10**3, "k": 10**3,
+    "万": 10**4, "萬": 10**4, "十万": 10**5, "百万": 10**6, "million": 10**6, "m": 10**6,
     "mn": 10**6, "千万": 10**7, "亿": 10**8, "億": 10**8, "billion": 10**9, "bn": 10**9, "thousand": 10**3,
 }  # fmt: skip
 _MARKS: Mapping[str, str] = {
     "cny": "CNY", "rmb": "CNY", "¥": "CNY", "cn¥": "CNY", "人民币": "CNY", "yuan": "CNY", "hkd": "HKD", "hk$": "HKD",
-    "港元": "HKD", "港币": "HKD", "港幣": "HKD", "mop": "MOP", "mop$": "MOP", "澳门元": "MOP", "澳門元": "MOP", "usd": "USD",
+    "港元": "HKD", "港币": "HKD", "港幣": "HKD", "mop": "MOP", "mop$": "MOP", "澳门元": "MOP", "澳門元": "MOP",
+    "usd": "USD",
     "us$": "USD", "美元": "USD", "eur": "EUR", "€": "EUR", "欧元": "EUR", "歐元": "EUR", "元": "", "圆": "", "元整": "",
 }  # fmt: skip
-_BEFORE = re.compile(r"^(人民币|cn¥|cny|rmb|¥|hk\$|hkd|港元|港币|港幣|mop\$|mop|us\$|usd|美元|€|eur)\s*", re.I)
+_BEFORE = re.compile(
+    r"^(人民币|cn¥|cny|rmb|¥|hk\$|hkd|港元|港币|港幣|mop\$|mop|us\$|usd|美元|€|eur)\s*", re.I
+)
 _DATES = (
     re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
     re.compile(r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})"),
@@ -54,7 +60,7 @@ class Bad(Exception):
 
 
 def parse_date(text: str) -> date:
-    """A day written as ISO 8601, with / or ., in Chinese, as 20260301, with an English month, or as Excel's number.
+    """A day as ISO 8601, with / or ., in Chinese, as 20260301, with an English month, or as Excel's number.
 
     Day and month as 03/04/2026 are refused: which is which cannot be known.
 
@@ -185,7 +191,14 @@ def parse_choice(text: str, column: Column) -> str:
     """The choice that a word means, zh or en."""
     if found := choices.meant(column, text):
         return found
-    raise Bad("choice.unknown", suggestion=choices.nearest(column, text), choices=list(column.choices))
+    near = choices.nearest(column, text)
+    raise Bad(
+        "choice.unknown",
+        suggestion=near,
+        suggestion_zh=choices.word(column, near),
+        allowed=list(column.choices),
+        allowed_zh=[choices.word(column, choice) for choice in column.choices],
+    )
 
 
 def parse_city(text: str) -> str:

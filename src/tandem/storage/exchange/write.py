@@ -1,4 +1,4 @@
-"""Tables out: CSV, XLSX, Parquet, JSON Lines; no cell ever becomes a formula, and the same input gives the same bytes."""
+"""Tables out: CSV, XLSX, Parquet, JSON Lines; no cell becomes a formula, and equal input gives equal bytes."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from tandem.base.words import Lang
 from tandem.domain.tables import TABLES
 from tandem.storage.exchange.book import frame_name
 
-FIXED_DATE = datetime(2000, 1, 1)  # noqa: DTZ001  workbooks know no time zone
+FIXED_DATE = datetime(2000, 1, 1)  # workbooks know no time zone
 CELL_CHARACTERS = 32_767  # more than this no spreadsheet program reads back
 _TRIGGER = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_EXACT = 10**15  # whole numbers beyond this lose digits in a spreadsheet
 _WIDTHS = {"long_text": 60, "text": 28, "date": 12, "references": 28, "cities": 24}
 
 
@@ -49,7 +50,11 @@ def write_table(frame: pl.DataFrame, path: Path, table: str, lang: Lang) -> None
 
 def exchanged(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     """The frame as it leaves: money as decimals in major units, lists joined with ';'."""
-    money = {column.name for column in TABLES[table].columns if column.type == "money"} if table in TABLES else set()
+    money = (
+        {column.name for column in TABLES[table].columns if column.type == "money"}
+        if table in TABLES
+        else set()
+    )
     return frame.with_columns(
         *(_decimal(frame[name]) for name in frame.columns if name in money and frame[name].dtype.is_integer()),
         *(pl.col(name).cast(pl.List(pl.String)).list.join(";", ignore_nulls=True)
@@ -75,7 +80,13 @@ def escape(text: str) -> str:
 def open_workbook(path: Path) -> xlsxwriter.Workbook:
     """A workbook in which strings stay strings and whose dates are fixed, so that equal input gives equal bytes."""
     book = xlsxwriter.Workbook(
-        path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+        path,
+        {
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "in_memory": True,
+        },
     )
     book.set_properties({"created": FIXED_DATE})
     return book
@@ -89,8 +100,8 @@ def put(sheet: Any, row: int, column: int, value: Any, formats: Mapping[str, Any
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, date):
-        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), formats.get("date"))  # noqa: DTZ001
-    elif isinstance(value, (int, float, Decimal)) and math.isfinite(value) and abs(value) < 1e15:
+        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), formats.get("date"))
+    elif isinstance(value, (int, float, Decimal)) and -_EXACT < value < _EXACT:
         sheet.write_number(row, column, value)
     else:
         sheet.write_string(row, column, legal(str(value)), kind)
