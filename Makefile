@@ -1,0 +1,51 @@
+# Every target does its own set-up; all that is needed is Python 3.11, pip, git and make.
+PY ?= python3
+BIN = .venv/bin
+UV = .venv/boot/bin/uv
+EXTRAS ?= dev
+
+.PHONY: demo test test-long check bench clean
+
+demo: .venv/.core
+	@$(BIN)/tandem demo --out tandem-out
+
+test: .venv/.dev
+	@$(BIN)/pytest
+
+test-long: .venv/.dev
+	@$(BIN)/pytest -m long
+
+check: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	@$(MAKE) --no-print-directory test
+
+bench: .venv/.dev
+	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+clean:
+	rm -rf .venv tandem-out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# uv installs in seconds what takes pip a minute; where there is no uv for the platform, pip does it.
+.venv/.made:
+	@echo "setting up .venv ..."
+	@$(PY) -m venv --without-pip .venv
+	@$(PY) -m pip install -q --disable-pip-version-check --target .venv/boot uv >/dev/null 2>&1 || true
+	@touch $@
+
+.venv/.core: .venv/.made pyproject.toml constraints.txt
+	@echo "installing tandem ..."
+	@$(call install,-e .)
+	@touch $@
+
+.venv/.dev: .venv/.core
+	@echo "installing the tools for tests ..."
+	@$(call install,-e ".[$(EXTRAS)]")
+	@touch $@
+
+define install
+if [ -x $(UV) ]; then $(UV) pip install -q --python $(BIN)/python -c constraints.txt $(1); \
+else $(PY) -m pip --python $(BIN)/python install -q --disable-pip-version-check -c constraints.txt $(1); fi
+endef

@@ -1,0 +1,146 @@
+"""Settings declared as fields of a frozen dataclass, and the one place that reads given values into them.
+
+An action's input is such a dataclass; command line, HTTP and library show and fill the same fields.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from tandem.base.errors import Invalid
+
+SettingType = Literal["path", "text", "texts", "date", "integer", "flag", "choice"]
+T = TypeVar("T")
+
+# What the environment may say; everything else is a setting of an action.
+ENVIRONMENT = ("TANDEM_DEBUG", "TANDEM_LANG", "NO_COLOR")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing a person can set: its words stand under `setting.<action>.<name>`.
+
+    minimum is the least integer allowed; at_least and at_most bound how many `texts` are given;
+    `positional` means that a command line takes it without naming it.
+    """
+
+    name: str
+    type: SettingType
+    required: bool
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    minimum: int | None = None
+    at_least: int = 0
+    at_most: int | None = None
+    positional: bool = False
+
+
+def setting(type: SettingType, default: Any = dataclasses.MISSING, **bounds: Any) -> Any:
+    """A field of an input; without a default it must be given. `bounds` are further fields of Setting."""
+    metadata = {"type": type, **bounds}
+    if default is dataclasses.MISSING:
+        return dataclasses.field(metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def settings_of(takes: type) -> tuple[Setting, ...]:
+    """All settings of an input dataclass, in the order of their declaration."""
+    return tuple(
+        Setting(
+            name=field.name,
+            required=field.default is dataclasses.MISSING,
+            default=None if field.default is dataclasses.MISSING else field.default,
+            **field.metadata,
+        )
+        for field in dataclasses.fields(takes)
+    )
+
+
+def parse(takes: type[T], given: Mapping[str, Any]) -> T:
+    """The input that the given values mean; text is read as the setting's type, None means not given.
+
+    Raises Invalid setting.unknown, setting.required, setting.date, setting.integer, setting.minimum,
+    setting.choice, setting.flag or setting.many, naming the setting.
+    """
+    settings = {one.name: one for one in settings_of(takes)}
+    for name in given:
+        if name not in settings:
+            raise Invalid("setting.unknown", name=name, known=sorted(settings))
+    values = {name: _value(one, given.get(name)) for name, one in settings.items()}
+    return takes(**values)
+
+
+def debug() -> bool:
+    """Whether unexpected errors should show where they came from (TANDEM_DEBUG=1)."""
+    return os.environ.get("TANDEM_DEBUG", "") not in ("", "0")
+
+
+def _value(one: Setting, given: Any) -> Any:
+    if given is None:
+        if one.required:
+            raise Invalid("setting.required", name=one.name)
+        return one.default
+    return _READERS[one.type](one, given)
+
+
+def _path(one: Setting, given: Any) -> Path:
+    if not str(given).strip() or "\0" in str(given):
+        raise Invalid("setting.path", name=one.name)
+    return Path(given)
+
+
+def _date(one: Setting, given: Any) -> date:
+    if isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat(str(given).strip())
+    except ValueError:
+        raise Invalid("setting.date", name=one.name, value=str(given)) from None
+
+
+def _integer(one: Setting, given: Any) -> int:
+    try:
+        value = int(str(given).strip())
+    except ValueError:
+        raise Invalid("setting.integer", name=one.name, value=str(given)) from None
+    if one.minimum is not None and value < one.minimum:
+        raise Invalid("setting.minimum", name=one.name, value=value, minimum=one.minimum)
+    return value
+
+
+def _choice(one: Setting, given: Any) -> str:
+    if given not in one.choices:
+        raise Invalid("setting.choice", name=one.name, value=str(given), choices=list(one.choices))
+    return str(given)
+
+
+def _flag(one: Setting, given: Any) -> bool:
+    if not isinstance(given, bool):
+        raise Invalid("setting.flag", name=one.name, value=str(given))
+    return given
+
+
+def _texts(one: Setting, given: Sequence[Any]) -> tuple[str, ...]:
+    values = (given,) if isinstance(given, str) else tuple(str(item) for item in given)
+    if not values:
+        return ()
+    if len(values) < one.at_least or (one.at_most is not None and len(values) > one.at_most):
+        raise Invalid("setting.many", name=one.name, n=len(values), at_least=one.at_least, at_most=one.at_most)
+    return values
+
+
+_READERS: Mapping[str, Callable[[Setting, Any], Any]] = {
+    "path": _path,
+    "text": lambda one, given: str(given),
+    "texts": _texts,
+    "date": _date,
+    "integer": _integer,
+    "flag": _flag,
+    "choice": _choice,
+}

@@ -1,0 +1,61 @@
+"""The first step of every action: tables in, with what was found wrong, and an annotated copy where it helps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tandem.base.errors import Finding, Invalid
+from tandem.hub.actions import Asker
+from tandem.hub.answers import Reading, TableRead
+from tandem.hub.inputs import Tables
+from tandem.storage import exchange, staging
+from tandem.storage.exchange import Book
+
+PROBLEMS = ".problems.xlsx"
+
+
+def read(given: Tables, asker: Asker) -> Book:
+    """The book that the input names. Raises Invalid input.nothing where it names none."""
+    asker.progress("progress.reading")
+    files = given.files()
+    if given.book is None and not files:
+        raise Invalid("input.nothing")
+    return exchange.read_book(given.book, tables=files)
+
+
+def told(book: Book) -> Reading:
+    """What an interface can tell about a book."""
+    tables = tuple(
+        TableRead(name, *book.sources[name], count.read, count.accepted, count.rejected)
+        for name, count in book.counts.items()
+    )
+    return Reading(tables, book.findings)
+
+
+def annotated(given: Tables, reading: Reading, folder: Path, asker: Asker) -> Reading:
+    """The reading, with a copy of every faulty file in `folder` whose bad rows say what to mend."""
+    if not reading.faulty:
+        return reading
+    copy = None
+    for source in _sources(given):
+        own = _about(reading.findings, source)
+        if any(finding.severity == "error" for finding in own):
+            with staging.staged_file(folder / (source.stem + PROBLEMS)) as path:
+                exchange.annotate(source, own, path, asker.lang)
+            copy = copy or folder / (source.stem + PROBLEMS)
+    return replace(reading, problems=copy)
+
+
+def _sources(given: Tables) -> Sequence[Path]:
+    """The files that were read, one by one."""
+    files = list(given.files().values())
+    if given.book is None:
+        return files
+    inside = sorted(given.book.iterdir()) if given.book.is_dir() else [given.book]
+    return [*files, *inside]
+
+
+def _about(findings: Sequence[Finding], source: Path) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.file in (source.name, str(source)))

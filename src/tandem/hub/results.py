@@ -1,0 +1,137 @@
+"""The last step of matching: what is written, and what an interface is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tandem.base.errors import Invalid
+from tandem.engine.matching.match import MatchResult
+from tandem.engine.matching.story import story
+from tandem.hub.actions import Asker
+from tandem.hub.answers import Kept, Matched, NeedShown, Proposed, Reading
+from tandem.storage import exchange, report, result_book, staging, world
+from tandem.storage.exchange import Book
+from tandem.storage.report import ReportView
+
+SHOWN_NEEDS, SHOWN_RANKS = 10, 3
+BOOK = "book.xlsx"
+TABLE_FORMATS = (".csv", ".parquet", ".jsonl")
+ONE_FILE = (*TABLE_FORMATS, ".xlsx", ".html")
+
+
+def check_place(out: Path | None) -> None:
+    """Refuses, before any work is done, a place that cannot be written to."""
+    if out is None:
+        return
+    if out.suffix and not out.is_dir() and out.suffix.casefold() not in ONE_FILE:
+        raise Invalid("out.suffix", path=str(out), known=list(ONE_FILE))
+    if not out.suffix and out.exists() and not out.is_dir():
+        raise Invalid("out.not_folder", path=str(out))
+
+
+def folder_of(out: Path) -> Path:
+    """The folder that the output lies in."""
+    return out.parent if _one_file(out) else out
+
+
+def view(
+    book: Book, result: MatchResult, settings: Mapping[str, Any], asker: Asker, *, demo: bool = False
+) -> ReportView:
+    """What report and workbook are made from."""
+    found = {"matches": result.matches, "excluded": result.excluded, "supply": result.supply}
+    return ReportView(
+        book=book,
+        **found,
+        story=story(book.needs, book.organisations, book.offers, book.deliveries, **found),
+        as_of=result.as_of,
+        settings=settings,
+        lang=asker.lang,
+        demo=demo,
+        book_name=BOOK,
+    )
+
+
+def write(shown: ReportView, out: Path, asker: Asker) -> tuple[Path, ...]:
+    """Writes one file, or the folder of all; nothing stays behind when it fails."""
+    if _one_file(out):
+        with staging.staged_file(out) as path:
+            _write_one(shown, path, asker)
+        return (out,)
+    names = ["report.html", "matches.xlsx", "matches.csv"]
+    with staging.staged(out) as folder:
+        for name in names:
+            _write_one(shown, folder / name, asker)
+        if shown.demo:
+            world.write_book(shown.book, folder / BOOK, asker.lang)
+            names.append(BOOK)
+    return tuple(out / name for name in names)
+
+
+def matched(
+    book: Book, told: Reading, result: MatchResult, files: Sequence[Path], explained: Mapping[str, Any] | None = None
+) -> Matched:
+    """The answer that an interface shows."""
+    states = dict(result.supply.group_by("state").len().iter_rows())
+    return Matched(
+        reading=told,
+        as_of=result.as_of,
+        needs=book.needs.height,
+        matches=result.matches.height,
+        states={state: states.get(state, 0) for state in ("served", "weak", "none")},
+        excluded=_kept(result.excluded),
+        shown=_shown(book, result),
+        files=tuple(files),
+        explained=explained,
+    )
+
+
+def _one_file(out: Path) -> bool:
+    return bool(out.suffix) and not out.is_dir()
+
+
+def _write_one(shown: ReportView, path: Path, asker: Asker) -> None:
+    if path.suffix == ".html":
+        report.write_report(path, shown)
+    elif path.suffix == ".xlsx":
+        result_book.write_result_book(path, shown)
+    else:
+        exchange.write_table(shown.matches, path, "matches", asker.lang)
+
+
+def _kept(excluded: pl.DataFrame) -> tuple[Kept, ...]:
+    by_code = excluded.group_by("code").agg(pl.col("need_id").n_unique(), pl.col("offers").sum()).sort("code")
+    return tuple(Kept(code, needs, offers) for code, needs, offers in by_code.iter_rows())
+
+
+def _shown(book: Book, result: MatchResult) -> tuple[NeedShown, ...]:
+    names: dict[str, str] = dict(book.organisations.select("org_id", "name").iter_rows())
+    states: dict[str, str] = dict(result.supply.select("need_id", "state").iter_rows())
+    head = book.needs.head(SHOWN_NEEDS)
+    rows = result.matches.filter(
+        pl.col("need_id").is_in(head["need_id"].to_list()), pl.col("rank") <= SHOWN_RANKS
+    ).partition_by("need_id", as_dict=True)
+    return tuple(
+        NeedShown(need_id, title, states.get(need_id, "none"), _proposed(rows.get((need_id,)), names))
+        for need_id, title in head.select("need_id", "title").iter_rows()
+    )
+
+
+def _proposed(rows: pl.DataFrame | None, names: Mapping[str, str]) -> tuple[Proposed, ...]:
+    if rows is None:
+        return ()
+    return tuple(
+        Proposed(
+            row["rank"],
+            row["org_id"],
+            names.get(row["org_id"]) or row["org_id"],
+            row["score"],
+            row["probability"],
+            tuple(json.loads(row["reasons"] or "[]")),
+        )
+        for row in rows.iter_rows(named=True)
+    )

@@ -1,0 +1,178 @@
+"""Answers as a person reads them: tables on stdout, what to mend on stderr; and as plain values for --json."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tandem.base.errors import Finding
+from tandem.base.words import Lang, language, say
+from tandem.hub.answers import Checked, Evaluated, Matched, Reading, TableRead, Written
+from tandem.interfaces.cli import reasons, trouble
+
+NEEDS_SHOWN = 5
+
+
+def answer(action: str, given: Any, lang: Lang) -> None:
+    """Shows the answer of an action."""
+    _SHOWN[type(given)](given, lang)
+
+
+def exit_code(given: Any) -> int:
+    """2 where checking found rows to mend, else 0: matching goes on with the good rows."""
+    return 2 if isinstance(given, Checked) and given.reading.faulty else 0
+
+
+def plain(value: Any) -> Any:
+    """Any answer as JSON values, with sentences for the findings."""
+    if isinstance(value, Finding):
+        return trouble.finding_plain(value, language())
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, (Path, date)):
+        return str(value)
+    return value
+
+
+def console() -> Console:
+    """stdout, coloured where a person looks at it and NO_COLOR does not forbid it; wide where it is a file."""
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or 110)
+    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+
+
+def _checked(given: Checked, lang: Lang) -> None:
+    _tables(given.reading, lang)
+    _findings(given.reading, lang)
+    if not given.reading.faulty:
+        console().print(say("cli.check.good", lang))
+
+
+def _written(given: Written, lang: Lang) -> None:
+    console().print(say("cli.template.done", lang, path=given.file))
+
+
+def _matched(given: Matched, lang: Lang) -> None:
+    _findings(given.reading, lang)
+    out = console()
+    out.print(_scope(given, lang))
+    if given.explained is not None:
+        for line in reasons.explained(given.explained, lang):
+            out.print(line)
+    else:
+        out.print(_needs(given, lang))
+        _after(given, lang, out)
+    if given.files:
+        out.print(say("cli.match.files", lang))
+        for file in given.files:
+            out.print(Text(f"  {file}"), overflow="fold")
+
+
+def _after(given: Matched, lang: Lang, out: Console) -> None:
+    """What stands under the table of needs."""
+    if (more := given.needs - min(NEEDS_SHOWN, len(given.shown))) > 0:
+        out.print(say("cli.match.more", lang, n=more))
+    out.print(say("cli.match.states", lang, **given.states))
+    for kept in given.excluded:
+        what = say(f"exclusion.{kept.code}", lang)
+        out.print(say("cli.match.excluded", lang, what=what, needs=kept.needs, offers=kept.offers))
+
+
+def _evaluated(given: Evaluated, lang: Lang) -> None:
+    _findings(given.reading, lang)
+    table = _table()
+    table.add_column(say("cli.evaluate.measure", lang))
+    table.add_column(say("cli.evaluate.value", lang), justify="right")
+    for name, value in given.figures.items():
+        if value is not None:
+            table.add_row(say(f"measure.{name}", lang), _figure(value))
+    console().print(table)
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return " - ".join(_figure(item) for item in value)
+    return f"{value:.4f}" if isinstance(value, float) else f"{value:,}"
+
+
+def _scope(given: Matched, lang: Lang) -> str:
+    counts = {one.table: one.accepted for one in given.reading.tables}
+    return say(
+        "cli.match.scope",
+        lang,
+        as_of=given.as_of,
+        needs=given.needs,
+        organisations=counts.get("organisations", 0),
+        offers=counts.get("offers", 0),
+        deliveries=counts.get("deliveries", 0),
+        matches=given.matches,
+    )
+
+
+def _needs(given: Matched, lang: Lang) -> Table:
+    table = _table()
+    table.add_column(say("cli.match.need", lang), ratio=4)
+    table.add_column("#", justify="right")
+    table.add_column(say("cli.match.organisation", lang), ratio=4)
+    table.add_column(say("cli.match.score", lang), justify="right")
+    table.add_column(say("cli.match.why", lang), ratio=6)
+    for need in given.shown[:NEEDS_SHOWN]:
+        head = Text(f"{need.title} ({need.need_id})")
+        if not need.proposed:
+            table.add_row(head, "", Text(say("cli.match.nobody", lang)), "", "")
+        for one in need.proposed:
+            why = Text(reasons.leading(one.reasons, lang))
+            table.add_row(head, str(one.rank), Text(one.name), f"{one.score:.2f}", why)
+            head = Text("")
+        table.add_section()
+    return table
+
+
+def _tables(reading: Reading, lang: Lang) -> None:
+    table = _table()
+    for code in ("table", "file"):
+        table.add_column(say(f"cli.{code}", lang))
+    for code in ("read", "accepted", "rejected"):
+        table.add_column(say(f"cli.{code}", lang), justify="right")
+    for one in reading.tables:
+        table.add_row(*_row(one))
+    console().print(table)
+
+
+def _row(one: TableRead) -> tuple[str | Text, ...]:
+    where = one.file if one.sheet is None else f"{one.file} / {one.sheet}"
+    return (one.table, Text(where), f"{one.read:,}", f"{one.accepted:,}", f"{one.rejected:,}")
+
+
+def _findings(reading: Reading, lang: Lang) -> None:
+    if not reading.findings:
+        return
+    rejected = sum(one.rejected for one in reading.tables)
+    read = sum(one.read for one in reading.tables)
+    trouble.write(say("cli.findings", lang, n=len(reading.findings), rejected=rejected, read=read))
+    trouble.findings(reading.findings, lang, problems=reading.problems)
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+
+
+_SHOWN: Mapping[type, Callable[[Any, Lang], None]] = {
+    Checked: _checked,
+    Written: _written,
+    Matched: _matched,
+    Evaluated: _evaluated,
+}
