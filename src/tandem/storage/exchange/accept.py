@@ -16,6 +16,7 @@ from tandem.storage.exchange.columns import Problem
 from tandem.storage.exchange.headers import Heading, Headings
 from tandem.storage.exchange.raw import RawTable
 
+PROBLEMS = "problems 问题"  # the column that annotated copies have
 ROW = "\0row"  # row number in the user's file; no header can be called so
 _ORDERED = (
     ("posted_on", "due_on", "dates.order"),
@@ -178,6 +179,8 @@ def _unknown_columns(raw: RawTable, headings: Headings, known: Mapping[str, pl.S
     taken = {*known, "org_id", "org_ids", "need_id", ROW}
     kept: list[pl.Series] = []
     for position, header in headings.unknown.items():
+        if headers.normal(header) == headers.normal(PROBLEMS):
+            continue  # an annotated copy, read again
         base = header.strip().replace("\0", "") or f"column_{position + 1}"
         name, number = base, 2
         while name in taken:

@@ -27,6 +27,9 @@ _REFERRED = {
 }
 
 
+EXAMPLE = "EXAMPLE-"  # how the ids of the template's own rows begin
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Rows of one table: read = accepted + rejected."""

@@ -20,12 +20,12 @@ _ESCAPED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 def read(path: Path, table: Table) -> RawTable:
     """The rows of a CSV file; Invalid where it is not text, too long in one place, or ends inside quotes."""
     encoding = text.encoding_of(path)
-    head = list(islice(_records(path, encoding, ","), 1))
+    head = list(islice(records(path, encoding, ","), 1))
     if not head:
         raise Invalid("file.empty", file=path.name)
-    delimiter = _delimiter(path, encoding, table)
-    records = _records(path, encoding, delimiter)
-    top = list(islice(records, limits.HEADER_SEARCH_ROWS))
+    delimiter = delimiter_of(path, encoding, table)
+    rows = records(path, encoding, delimiter)
+    top = list(islice(rows, limits.HEADER_SEARCH_ROWS))
     at = headers.find_header([[] if isinstance(row, Fault) else row for _, row in top], table)
     number, header = top[at]
     if isinstance(header, Fault):
@@ -34,7 +34,7 @@ def read(path: Path, table: Table) -> RawTable:
         raise Invalid("file.columns", file=path.name, n=len(header), limit=limits.COLUMNS)
     while header and not header[-1].strip():
         header.pop()
-    return _table(path, header, chain(top[at + 1 :], records))
+    return _table(path, header, chain(top[at + 1 :], rows))
 
 
 def unescape(cell: str) -> str:
@@ -42,10 +42,10 @@ def unescape(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and _ESCAPED.match(cell) else cell
 
 
-def _table(path: Path, header: list[str], records: Iterator[tuple[int, list[str] | Fault]]) -> RawTable:
+def _table(path: Path, header: list[str], rows: Iterator[tuple[int, list[str] | Fault]]) -> RawTable:
     width = len(header)
     cells, faults = Cells(width), []
-    for number, row in records:
+    for number, row in rows:
         if isinstance(row, Fault):
             faults.append(row)
         elif blank(row):
@@ -54,8 +54,9 @@ def _table(path: Path, header: list[str], records: Iterator[tuple[int, list[str]
             faults.append(Fault(number, "row.wide", value=row[width], params={"n": len(row), "width": width}))
         else:
             cells.add(number, [unescape(cell) or None for cell in row[:width]] + [None] * (width - len(row)))
-    frame, rows = cells.table()
-    return RawTable(path.name, None, tuple(unescape(name) for name in header), frame, rows, tuple(faults))
+    frame, numbers = cells.table()
+    names = tuple(unescape(name).strip() for name in header)
+    return RawTable(path.name, None, names, frame, numbers, tuple(faults))
 
 
 class _Lines:
@@ -75,7 +76,7 @@ class _Lines:
             yield line
 
 
-def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str] | Fault]]:
+def records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str] | Fault]]:
     """Numbered records; one with misplaced quotation marks is a fault of its row."""
     lines = _Lines(path, encoding)
     reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
@@ -102,11 +103,11 @@ def _fault(error: csv.Error, path: Path, number: int) -> Fault:
     return Fault(number, "row.field" if "field limit" in message else "csv.quote")
 
 
-def _delimiter(path: Path, encoding: str, table: Table) -> str:
+def delimiter_of(path: Path, encoding: str, table: Table) -> str:
     """The delimiter under which the first rows hold most of our headers; of equals, the one giving most cells."""
 
     def worth(delimiter: str) -> tuple[int, int]:
-        rows = [row for _, row in islice(_records(path, encoding, delimiter), limits.HEADER_SEARCH_ROWS)
+        rows = [row for _, row in islice(records(path, encoding, delimiter), limits.HEADER_SEARCH_ROWS)
                 if not isinstance(row, Fault)]  # fmt: skip
         return max((headers.score(row, table), len(row)) for row in rows) if rows else (0, 0)
 

@@ -11,7 +11,7 @@ from tandem.base.errors import Finding, Invalid
 from tandem.domain.tables import INPUT_TABLES, ORGANISATIONS, TABLES, Table
 from tandem.storage.exchange import accept, ids, references, sources
 from tandem.storage.exchange.accept import ROW, Typed
-from tandem.storage.exchange.book import Book, Counts, empty, frame_name, schema
+from tandem.storage.exchange.book import EXAMPLE, Book, Counts, empty, frame_name, schema
 
 _NAMES = ("name", "name_zh", "name_en")
 
@@ -82,6 +82,9 @@ def _identify(made: Typed) -> None:
     table = made.table
     made.report(ids.duplicates(made.frame, table, ROW))
     made.frame = ids.complete(made.frame, table)
+    if table.key is not None:
+        for row in made.frame.filter(pl.col(table.key).str.starts_with(EXAMPLE))[ROW]:
+            made.note("row.example", "note", row=row)
 
 
 def _organisations(typed: Mapping[str, Typed]) -> pl.DataFrame:

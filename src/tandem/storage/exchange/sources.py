@@ -14,7 +14,7 @@ from tandem.storage.exchange import columnar, delimited, headers, limits, lines,
 from tandem.storage.exchange.raw import RawTable
 
 SUFFIXES = (".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".parquet", ".jsonl", ".ndjson")
-_WORKBOOKS = (".xlsx", ".xlsm")
+WORKBOOKS = (".xlsx", ".xlsm")
 
 
 @dataclass
@@ -52,8 +52,8 @@ def find(source: Path | None, tables: Mapping[str, Path]) -> Found:
 
 def read_file(path: Path, table: Table) -> RawTable:
     """One table from one file; Invalid where the file cannot be read at all."""
-    suffix = _checked(path)
-    if suffix in _WORKBOOKS:
+    suffix = suffix_of(path)
+    if suffix in WORKBOOKS:
         book = workbook.Workbook(path)
         named = [sheet for sheet in book.sheets if headers.table_named(sheet) == table]
         sheets = named or list(book.sheets)
@@ -70,7 +70,7 @@ def read_file(path: Path, table: Table) -> RawTable:
 def _source(found: Found, path: Path) -> None:
     if path.is_dir():
         _folder(found, path)
-    elif _checked(path) in _WORKBOOKS:
+    elif suffix_of(path) in WORKBOOKS:
         _workbook(found, path)
     elif (table := headers.table_named(path.stem)) is not None:
         found.add(table, read_file(path, table))
@@ -109,8 +109,8 @@ def _attempt(found: Found, table: Table, read: Callable[[], RawTable]) -> None:
         found.refusals.append(error)
 
 
-def _checked(path: Path) -> str:
-    """The file's suffix, once it is a plain file of a kind and size that we read."""
+def suffix_of(path: Path) -> str:
+    """The file's suffix, once it is a plain file of a kind and size that we read; Invalid where it is not."""
     try:
         status = path.stat()
     except FileNotFoundError:

@@ -27,20 +27,20 @@ class Workbook:
             if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
         )
 
-    def rows(self, sheet: str) -> tuple[int, list[list[Any]]]:
-        """The number of the first row that has anything, and the rows from there on as spreadsheet values."""
+    def rows(self, sheet: str) -> tuple[int, int, list[list[Any]]]:
+        """Values of a sheet from its first filled row and column on, after that row's number and column's index."""
 
-        def load() -> tuple[int, list[list[Any]]]:
+        def load() -> tuple[int, int, list[list[Any]]]:
             found = self._book.get_sheet_by_name(sheet)
-            first = found.start[0] + 1 if found.start else 1
-            return first, found.to_python(skip_empty_area=True)
+            row, column = found.start or (0, 0)
+            return row + 1, column, found.to_python(skip_empty_area=True)
 
-        loaded: tuple[int, list[list[Any]]] = _safely(self._path, load)
+        loaded: tuple[int, int, list[list[Any]]] = _safely(self._path, load)
         return loaded
 
     def read(self, sheet: str, table: Table) -> RawTable:
         """One sheet as a table; the header may stand below a title."""
-        first, rows = self.rows(sheet)
+        first, _, rows = self.rows(sheet)
         top = [[as_text(cell) for cell in row] for row in rows[: limits.HEADER_SEARCH_ROWS]]
         if not top:
             raise Invalid("sheet.empty", file=self._path.name, sheet=sheet)

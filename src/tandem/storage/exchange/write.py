@@ -94,17 +94,16 @@ def open_workbook(path: Path) -> xlsxwriter.Workbook:
 
 def put(sheet: Any, row: int, column: int, value: Any, formats: Mapping[str, Any]) -> None:
     """One cell: text as text, numbers as numbers, dates as dates, nothing for None."""
-    kind = formats.get("wrap")
     if value is None:
         return
     if isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
+        sheet.write_boolean(row, column, value, formats.get("number"))
     elif isinstance(value, date):
         sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), formats.get("date"))
     elif isinstance(value, (int, float, Decimal)) and -_EXACT < value < _EXACT:
-        sheet.write_number(row, column, value)
+        sheet.write_number(row, column, value, formats.get("number"))
     else:
-        sheet.write_string(row, column, legal(str(value)), kind)
+        sheet.write_string(row, column, legal(str(value)), formats.get("wrap"))
 
 
 def legal(text: str) -> str:
