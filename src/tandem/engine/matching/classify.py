@@ -39,7 +39,7 @@ class Evidence:
     part: float = 0.12
     title: float = 1.5
     half: float = 5.0
-    threshold: float = 0.35
+    threshold: float = 0.4
     near: float = 0.4
 
 
