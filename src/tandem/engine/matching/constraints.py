@@ -26,7 +26,7 @@ class Terms:
     kind      (offers,) number of the kind, -1 unknown
     cities    city -> (offers,) bool, whether the offer serves it; `everywhere`: offers that name no city
     opens, closes  (offers,) days
-    capacity  (offers,)
+    capacity  (offers,); has_offer (organisations,); number: org_id -> organisation number
     """
 
     ids: tuple[str, ...]
@@ -39,6 +39,7 @@ class Terms:
     closes: IntArray
     capacity: IntArray
     has_offer: BoolArray
+    number: Mapping[str, int]
 
     def of_org(self, org: int) -> BoolArray:
         """Which offers are an organisation's."""
@@ -93,10 +94,11 @@ def terms_of(offers: pl.DataFrame, corpus: Corpus) -> Terms:
         closes=days(offers["available_to"], _EVER),
         capacity=np.asarray(offers["capacity"].fill_null(1).to_numpy(), np.int64),
         has_offer=has_offer,
+        number=number,
     )
 
 
-def rule(terms: Terms, wanted: Wanted, constraints: Sequence[str], corpus: Corpus) -> Ruling:
+def rule(terms: Terms, wanted: Wanted, constraints: Sequence[str]) -> Ruling:
     """Who may be proposed for a need, and why others may not."""
     checks = _checks(terms, wanted)
     codes = tuple(code for code in checks if code in constraints)
@@ -106,8 +108,8 @@ def rule(terms: Terms, wanted: Wanted, constraints: Sequence[str], corpus: Corpu
     meets = failed < 0
     eligible = ~terms.has_offer
     eligible[terms.org[meets]] = True
-    if wanted.poser in corpus.org_ids:
-        eligible[corpus.org_ids.index(wanted.poser)] = False
+    if wanted.poser is not None and wanted.poser in terms.number:
+        eligible[terms.number[wanted.poser]] = False
     return Ruling(eligible, meets, failed, codes)
 
 

@@ -138,7 +138,7 @@ def consider(
     day = corpus.day_of(min(need["posted_on"] or as_of, as_of))
     due = None if need["due_on"] is None else corpus.day_of(need["due_on"])
     wanted = constraints.wanted_of(need, day, due)
-    ruling = constraints.rule(terms, wanted, settings.constraints, supply)
+    ruling = constraints.rule(terms, wanted, settings.constraints)
     queries = query.of(need["title"], need["text"], supply, settings)
     asked = sorted({term for one in queries for term in one.every_term()})
     # a need without a date is asked at the end of the as-of day, so that the newest delivery still counts

@@ -43,4 +43,4 @@ class MatchSettings:
     stated: float = 0.7
     rating_slope: float = 1.0
     rating_neutral: float = 0.75
-    weak_below: float = 0.2
+    weak_below: float = 0.12
