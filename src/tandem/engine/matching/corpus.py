@@ -29,6 +29,8 @@ class Corpus:
     documents    postings of single documents; members: the organisations of each
     profiles     postings of organisations, from all their documents
     history      (organisations,) int64, number of deliveries
+    small        (organisations,) float64: 1 for a size of micro or small, 0 for a larger one, NaN where unknown
+    cities       city code of each organisation, None where unknown
     """
 
     org_ids: tuple[str, ...]
@@ -42,6 +44,8 @@ class Corpus:
     members: Members
     profiles: Postings
     history: IntArray
+    small: FloatArray
+    cities: tuple[str | None, ...]
 
 
 def days(dates: pl.Series, missing: int = ALWAYS) -> IntArray:
@@ -83,7 +87,22 @@ def read(organisations: pl.DataFrame, offers: pl.DataFrame, deliveries: pl.DataF
         members=members,
         profiles=postings.by_group(documents, None, members),
         history=history.astype(np.int64),
+        small=_small(organisations, org_ids),
+        cities=tuple(_stated(organisations, "city").get(org) for org in org_ids),
     )
+
+
+def _stated(organisations: pl.DataFrame, column: str) -> dict[str, str | None]:
+    """What each organisation states in a column; nothing where the table has no such column."""
+    if column not in organisations.columns:
+        return {}
+    return dict(organisations.select("org_id", column).iter_rows())
+
+
+def _small(organisations: pl.DataFrame, org_ids: Sequence[str]) -> FloatArray:
+    known = {None: float("nan"), "micro": 1.0, "small": 1.0}
+    sizes = _stated(organisations, "size")
+    return np.array([known.get(sizes.get(org), 0.0) for org in org_ids], np.float64)
 
 
 def _floats(values: pl.Series) -> npt.NDArray[np.float64]:

@@ -24,6 +24,7 @@ class Ranked:
     evidence       (views,) what one unit of a vote adds to a score; profile: what one unit of BM25 adds
     coverage       the largest share of the need's subject that one of the nearest documents speaks of
     candidates     organisations with any score at all
+    every          (organisations,) the scores of all, listed or not
     """
 
     organisations: IntArray
@@ -32,6 +33,7 @@ class Ranked:
     profile: FloatArray
     coverage: float
     candidates: int
+    every: FloatArray
 
 
 def rank(seen: Visible, queries: Sequence[Query], found: Sequence[View], top: int) -> Ranked:
@@ -56,7 +58,7 @@ def rank(seen: Visible, queries: Sequence[Query], found: Sequence[View], top: in
     )
     some = np.flatnonzero(scores > 0)
     best = some[np.lexsort((some, -np.round(scores[some], 9)))][:top]
-    return Ranked(best, scores[best], evidence, profile, float(covered.max(initial=0.0)), len(some))
+    return Ranked(best, scores[best], evidence, profile, float(covered.max(initial=0.0)), len(some), scores)
 
 
 def _covered(seen: Visible, asked: Query, view: View) -> float:
