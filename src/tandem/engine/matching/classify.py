@@ -4,7 +4,7 @@ Evidence is counted, not learned. A key term of a service (domain/services) that
 
     weight = strength x idf(term) x places,     idf = ln(1 + services / services that have the term)
 
-where a weak term has a third of the strength, a word that only stands inside a key term a small part of it, and a
+where a weak term has half of the strength, a word that only stands inside a key term a small part of it, and a
 term of the title counts more. What a service gathers is divided by itself plus a constant, so that scores stay
 between 0 and 1; below a threshold nothing is proposed.
 """
@@ -12,6 +12,7 @@ between 0 and 1; below a threshold nothing is proposed.
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from functools import cache
 from tandem.domain import services
 from tandem.engine.matching import text as analysis
 
+_LATIN = re.compile(r"[a-z0-9&]+")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 MOST = 3  # proposals for one text
 
 
@@ -35,9 +38,9 @@ class Evidence:
     near       a further proposal scores at least this share of the first
     """
 
-    weak: float = 0.35
+    weak: float = 0.5
     part: float = 0.12
-    title: float = 1.5
+    title: float = 2.0
     half: float = 5.0
     threshold: float = 0.4
     near: float = 0.4
@@ -79,17 +82,15 @@ def _strongest(kept: Mapping[str, float]) -> tuple[str, ...]:
 
 def _found(body: str, how: Evidence) -> Iterable[tuple[str, str, float]]:
     """(term, code, weight) for every key term and every part of one that occurs in a text."""
-    words = analysis.tokens(body)
-    holds = set(words)
-    joined = analysis.normal(body)
+    said = _Said(analysis.normal(body), tuple(_words(body)))
     whole, parts = _key_terms()
     covered: dict[str, set[str]] = defaultdict(set)
     for key in whole:
-        if key.occurs(words, holds, joined):
+        if said.has(key):
             for code, weak in key.codes:
                 covered[code].update(key.tokens)
                 yield key.text, code, (how.weak if weak else 1.0) * key.weight
-    for word in holds & parts.keys():
+    for word in sorted(parts.keys() & set(analysis.tokens(body))):
         for code, weight in parts[word]:
             if word not in covered[code]:
                 yield word, code, how.part * weight
@@ -97,43 +98,68 @@ def _found(body: str, how: Evidence) -> Iterable[tuple[str, str, float]]:
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """A key term ready to be looked for: its tokens, the services it speaks for, its idf."""
+    """A key term ready to be looked for: as written, word by word, its tokens, its services, its idf."""
 
     text: str
-    tokens: tuple[str, ...]
+    words: tuple[str, ...]
+    tokens: frozenset[str]
     codes: tuple[tuple[str, bool], ...]
     weight: float
 
-    def occurs(self, words: list[str], holds: set[str], joined: str) -> bool:
-        """Whether the tokens stand in the text one after another; Chinese terms are looked for as written."""
-        if self.tokens and not holds.issuperset(self.tokens):
-            return analysis.is_han(self.text) and self.text in joined
-        if analysis.is_han(self.text):
-            return self.text in joined
-        size = len(self.tokens)
-        return any(tuple(words[i : i + size]) == self.tokens for i in range(len(words) - size + 1))
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A text ready to be searched: normalised, and its Latin words in order."""
+
+    text: str
+    words: tuple[str, ...]
+
+    def has(self, key: _Key) -> bool:
+        """Whether a key term occurs: Chinese as written, Latin word after word.
+
+        Not by stems: "factoring" and "factors", "hosting" and "host" share theirs and not their service.
+        """
+        if not key.words:
+            return key.text in self.text
+        if key.words[0] not in self.words:
+            return False
+        size = len(key.words)
+        return any(self.words[i : i + size] == key.words for i in range(len(self.words) - size + 1))
+
+
+def _words(text: str) -> list[str]:
+    """Latin words without a plural's s."""
+    return [_singular(word) for word in _LATIN.findall(analysis.normal(text))]
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 @cache
 def _key_terms() -> tuple[tuple[_Key, ...], Mapping[str, tuple[tuple[str, float], ...]]]:
-    """All key terms, and for each word that stands inside some: the services and its weight."""
-    users: dict[tuple[str, ...] | str, dict[str, bool]] = defaultdict(dict)
-    shown: dict[tuple[str, ...] | str, str] = {}
+    """All key terms, and for each token that stands inside some: the services and its weight."""
+    users: dict[tuple[str, ...], dict[str, bool]] = defaultdict(dict)
+    shown: dict[tuple[str, ...], str] = {}
     word_users: dict[str, set[str]] = defaultdict(set)
     coded = [service for service in services.services().values() if service.parent]
     for service in coded:
         for term in service.terms:
             written = analysis.normal(term.text)
-            words = tuple(analysis.tokens(term.text))
-            key = written if analysis.is_han(written) else words
+            key = (written,) if _HAN.search(written) else tuple(_words(written))
             shown.setdefault(key, written)
             users[key][service.code] = term.weak
-            for word in words:
+            for word in analysis.tokens(term.text):
                 word_users[word].add(service.code)
     whole = tuple(
-        _Key(shown[key], tuple(analysis.tokens(shown[key])), tuple(codes.items()), _idf(len(codes), len(coded)))
+        _Key(
+            text=shown[key],
+            words=() if _HAN.search(shown[key]) else key,
+            tokens=frozenset(analysis.tokens(shown[key])),
+            codes=tuple(codes.items()),
+            weight=_idf(len(codes), len(coded)),
+        )
         for key, codes in users.items()
-        if key
     )
     parts = {
         word: tuple((code, _idf(len(codes), len(coded))) for code in sorted(codes)) for word, codes in word_users.items()
