@@ -9,20 +9,20 @@ EXTRAS ?= dev
 demo: .venv/.core
 	@$(BIN)/tandem demo --out tandem-out
 
-test: .venv/.dev
+test: .venv/.with-$(EXTRAS)
 	@$(BIN)/pytest
 
-test-long: .venv/.dev
+test-long: .venv/.with-$(EXTRAS)
 	@$(BIN)/pytest -m long
 
-check: .venv/.dev
+check: .venv/.with-$(EXTRAS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	@$(MAKE) --no-print-directory test
 
-bench: .venv/.dev
+bench: .venv/.with-$(EXTRAS)
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
 clean:
@@ -40,7 +40,7 @@ clean:
 	@$(call install,-e .)
 	@touch $@
 
-.venv/.dev: .venv/.core
+.venv/.with-$(EXTRAS): .venv/.core
 	@echo "installing the tools for tests ..."
 	@$(call install,-e ".[$(EXTRAS)]")
 	@touch $@

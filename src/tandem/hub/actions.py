@@ -27,23 +27,23 @@ class Action:
 
     may    the roles that may ask for it; someone at the command line of their own machine is the operator
     takes  a frozen dataclass whose fields are settings (base/settings.py)
-    gives  a frozen dataclass of plain values
+    gives  a frozen dataclass of plain values, or the several that it may be
     """
 
     name: str
     may: frozenset[Role]
     takes: type
-    gives: type
+    gives: tuple[type, ...]
 
 
 ACTIONS: Mapping[str, Action] = {
     action.name: action
     for action in (
-        Action("demo", _EVERYONE, inputs.DemoInput, answers.Matched),
-        Action("template", _EVERYONE, inputs.TemplateInput, answers.Written),
-        Action("check", _STAFF, inputs.CheckInput, answers.Checked),
-        Action("match", _STAFF, inputs.MatchInput, answers.Matched),
-        Action("evaluate", _STAFF, inputs.EvaluateInput, answers.Evaluated),
+        Action("demo", _EVERYONE, inputs.DemoInput, (answers.Matched,)),
+        Action("template", _EVERYONE, inputs.TemplateInput, (answers.Written,)),
+        Action("check", _STAFF, inputs.CheckInput, (answers.Checked,)),
+        Action("match", _STAFF, inputs.MatchInput, (answers.Matched, answers.Explained)),
+        Action("evaluate", _STAFF, inputs.EvaluateInput, (answers.Evaluated,)),
     )
 }
 
@@ -65,7 +65,7 @@ def run(name: str, given: Mapping[str, Any], asker: Asker = Asker()) -> Any:
     """Does one action: reads what was given, admits the asker, imports the work and does it.
 
     given    setting name -> value, as text or as the setting's own type; None counts as not given
-    Returns  an instance of the action's `gives`
+    Returns  an instance of one of the action's `gives`
     Raises   Invalid action.unknown, action.refused, setting.*, and what the action itself raises
     """
     action = ACTIONS.get(name)

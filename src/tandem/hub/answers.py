@@ -86,21 +86,53 @@ class Kept:
 class Matched:
     """The answer of `match` and `demo`.
 
+    headline  what the result comes to, as one sentence in each language
+    rows      of each table that took part
     states    needs by state of their supply: served, weak, none
     shown     the first needs with the first ranks; the files hold all
     files     what was written, in the order in which a person would open it
-    explained what `explain` asked for, else None
     """
 
     reading: Reading
     as_of: date
-    needs: int
+    headline: Mapping[str, str]
+    rows: Mapping[str, int]
     matches: int
     states: Mapping[str, int]
     excluded: tuple[Kept, ...]
     shown: tuple[NeedShown, ...]
     files: tuple[Path, ...]
-    explained: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an organisation stands for one need; `excluded` is what keeps it out when it has no rank."""
+
+    org_id: str
+    name: str
+    rank: int | None
+    score: float
+    reasons: tuple[Mapping[str, Any], ...]
+    excluded: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The answer of `match` when it is asked to explain.
+
+    standings    of the organisations asked for, the better one first
+    differences  reason code -> what the first draws from it minus what the second does; empty for one
+    files        what was written beside the explanation
+    """
+
+    reading: Reading
+    as_of: date
+    need_id: str
+    title: str
+    candidates: int
+    standings: tuple[Standing, ...]
+    differences: Mapping[str, float]
+    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

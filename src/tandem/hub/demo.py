@@ -14,10 +14,10 @@ def demo(given: DemoInput, asker: Asker) -> Matched:
     """The sample world matched, and its tables as a workbook that the newcomer can edit and match again."""
     results.check_place(given.out)
     asker.progress("progress.reading")
-    book = exchange.read_book(world.folder())
+    book = exchange.read_book(tables=world.tables())
     asker.progress("progress.matching")
     result = rank(book.needs, book.organisations, book.offers, book.deliveries)
     asker.progress("progress.writing")
     view = results.view(book, result, {"as_of": result.as_of}, asker, demo=True)
     files = results.write(view, given.out, asker)
-    return results.matched(book, reading.told(book), result, files)
+    return results.matched(view, reading.told(book), files)

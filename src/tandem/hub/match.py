@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+
 from tandem.base.errors import Invalid
-from tandem.engine.matching.match import MatchResult
+from tandem.engine.matching.compare import compare
 from tandem.engine.matching.match import match as rank
 from tandem.engine.matching.settings import MatchSettings
 from tandem.hub import reading, results
 from tandem.hub.actions import Asker
-from tandem.hub.answers import Matched, Reading
+from tandem.hub.answers import Explained, Matched, Reading, Standing
 from tandem.hub.inputs import MatchInput
 from tandem.storage.exchange import Book
 
 FOLDER = Path("tandem-out")
 
 
-def match(given: MatchInput, asker: Asker) -> Matched:
+def match(given: MatchInput, asker: Asker) -> Matched | Explained:
     """Good rows are matched; bad ones are reported with an annotated copy, or stop everything when strict.
 
     out is a folder, or one file in a format that its suffix names; asked only to explain, nothing is written.
@@ -26,18 +29,22 @@ def match(given: MatchInput, asker: Asker) -> Matched:
     results.check_place(out)
     book = reading.read(given, asker)
     told = reading.told(book)
-    if told.faulty and out is not None:
+    if out is not None:
         told = reading.annotated(given, told, results.folder_of(out), asker)
     _refuse(given, book, told)
     asker.progress("progress.matching")
-    result = rank(
-        book.needs, book.organisations, book.offers, book.deliveries, MatchSettings(top=given.top, as_of=given.as_of)
-    )
-    explained = _explained(given, result)
+    explained = _explained(given, book, told) if given.explain else None
+    if out is None and explained is not None:
+        return explained
+    result = rank(book.needs, book.organisations, book.offers, book.deliveries, _settings(given))
     asker.progress("progress.writing")
-    settings = {"as_of": result.as_of, "top": given.top}
-    files = results.write(results.view(book, result, settings, asker), out, asker) if out else ()
-    return results.matched(book, told, result, files, explained)
+    view = results.view(book, result, {"as_of": result.as_of, "top": given.top}, asker)
+    files = results.write(view, out or FOLDER, asker)
+    return replace(explained, files=files) if explained else results.matched(view, told, files)
+
+
+def _settings(given: MatchInput) -> MatchSettings:
+    return MatchSettings(top=given.top, as_of=given.as_of)
 
 
 def _refuse(given: MatchInput, book: Book, told: Reading) -> None:
@@ -51,9 +58,29 @@ def _refuse(given: MatchInput, book: Book, told: Reading) -> None:
         raise Invalid("match.no_supply", told.findings)
 
 
-def _explained(given: MatchInput, result: MatchResult) -> dict[str, object] | None:
-    if not given.explain:
-        return None
-    from tandem.engine.matching import compare  # noqa: PLC0415
-
-    return compare.compare(result, *given.explain)
+def _explained(given: MatchInput, book: Book, told: Reading) -> Explained:
+    """Where the organisations stand for the need, and what makes the difference between them."""
+    need_id, *org_ids = given.explain
+    found = compare(
+        need_id,
+        tuple(org_ids),
+        book.needs,
+        book.organisations,
+        book.offers,
+        book.deliveries,
+        _settings(given),
+    )
+    names = results.names(book)
+    title = book.needs.filter(pl.col("need_id") == need_id)["title"][0]
+    standings = tuple(
+        Standing(
+            one.org_id,
+            names.get(one.org_id, one.org_id),
+            one.rank,
+            one.score,
+            tuple(reason.as_dict() for reason in one.reasons),
+            one.excluded,
+        )
+        for one in found.standings
+    )
+    return Explained(told, found.as_of, need_id, title, found.candidates, standings, found.differences)

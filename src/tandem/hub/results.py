@@ -16,7 +16,7 @@ from tandem.hub.actions import Asker
 from tandem.hub.answers import Kept, Matched, NeedShown, Proposed, Reading
 from tandem.storage import exchange, report, result_book, staging, world
 from tandem.storage.exchange import Book
-from tandem.storage.report import ReportView
+from tandem.storage.report import ReportView, telling, two
 
 SHOWN_NEEDS, SHOWN_RANKS = 10, 3
 BOOK = "book.xlsx"
@@ -72,22 +72,27 @@ def write(shown: ReportView, out: Path, asker: Asker) -> tuple[Path, ...]:
     return tuple(out / name for name in names)
 
 
-def matched(
-    book: Book, told: Reading, result: MatchResult, files: Sequence[Path], explained: Mapping[str, Any] | None = None
-) -> Matched:
+def matched(view: ReportView, told: Reading, files: Sequence[Path]) -> Matched:
     """The answer that an interface shows."""
-    states = dict(result.supply.group_by("state").len().iter_rows())
+    states = dict(view.supply.group_by("state").len().iter_rows())
     return Matched(
         reading=told,
-        as_of=result.as_of,
-        needs=book.needs.height,
-        matches=result.matches.height,
+        as_of=view.as_of,
+        headline=_headline(view),
+        rows={
+            name: view.book.table(name).height for name in ("needs", "organisations", "offers", "deliveries")
+        },
+        matches=view.matches.height,
         states={state: states.get(state, 0) for state in ("served", "weak", "none")},
-        excluded=_kept(result.excluded),
-        shown=_shown(book, result),
+        excluded=_kept(view.excluded),
+        shown=_shown(view),
         files=tuple(files),
-        explained=explained,
     )
+
+
+def names(book: Book) -> dict[str, str]:
+    """Each organisation's name."""
+    return dict(book.organisations.select("org_id", "name").iter_rows())
 
 
 def _one_file(out: Path) -> bool:
@@ -98,7 +103,7 @@ def _write_one(shown: ReportView, path: Path, asker: Asker) -> None:
     if path.suffix == ".html":
         report.write_report(path, shown)
     elif path.suffix == ".xlsx":
-        result_book.write_result_book(path, shown)
+        result_book.write_result_book(path, shown, asker.lang)
     else:
         exchange.write_table(shown.matches, path, "matches", asker.lang)
 
@@ -108,27 +113,32 @@ def _kept(excluded: pl.DataFrame) -> tuple[Kept, ...]:
     return tuple(Kept(code, needs, offers) for code, needs, offers in by_code.iter_rows())
 
 
-def _shown(book: Book, result: MatchResult) -> tuple[NeedShown, ...]:
-    names: dict[str, str] = dict(book.organisations.select("org_id", "name").iter_rows())
-    states: dict[str, str] = dict(result.supply.select("need_id", "state").iter_rows())
-    head = book.needs.head(SHOWN_NEEDS)
-    rows = result.matches.filter(
+def _headline(view: ReportView) -> dict[str, str]:
+    told = telling.headline(view)
+    return two.phrase(told.code, **told.params)._asdict()
+
+
+def _shown(view: ReportView) -> tuple[NeedShown, ...]:
+    named = names(view.book)
+    states: dict[str, str] = dict(view.supply.select("need_id", "state").iter_rows())
+    head = view.book.needs.head(SHOWN_NEEDS)
+    rows = view.matches.filter(
         pl.col("need_id").is_in(head["need_id"].to_list()), pl.col("rank") <= SHOWN_RANKS
     ).partition_by("need_id", as_dict=True)
     return tuple(
-        NeedShown(need_id, title, states.get(need_id, "none"), _proposed(rows.get((need_id,)), names))
+        NeedShown(need_id, title, states.get(need_id, "none"), _proposed(rows.get((need_id,)), named))
         for need_id, title in head.select("need_id", "title").iter_rows()
     )
 
 
-def _proposed(rows: pl.DataFrame | None, names: Mapping[str, str]) -> tuple[Proposed, ...]:
+def _proposed(rows: pl.DataFrame | None, named: Mapping[str, str]) -> tuple[Proposed, ...]:
     if rows is None:
         return ()
     return tuple(
         Proposed(
             row["rank"],
             row["org_id"],
-            names.get(row["org_id"]) or row["org_id"],
+            named.get(row["org_id"]) or row["org_id"],
             row["score"],
             row["probability"],
             tuple(json.loads(row["reasons"] or "[]")),

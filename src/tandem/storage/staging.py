@@ -33,7 +33,9 @@ def staged(folder: Path) -> Iterator[Path]:
             os.replace(file, folder / file.name)
         parents = []
     except OSError as error:
-        raise Failed("out.write", path=str(error.filename or folder), why=error.strerror or str(error)) from error
+        raise Failed(
+            "out.write", path=str(error.filename or folder), why=error.strerror or str(error)
+        ) from error
     finally:
         if made is not None:
             shutil.rmtree(made, ignore_errors=True)

@@ -21,6 +21,12 @@ def folder() -> Path:
     raise Failed("world.missing", path=str(package / "world"))
 
 
+def tables() -> dict[str, Path]:
+    """The file of each table."""
+    found = folder()
+    return {table.name: found / f"{table.name}.csv" for table in INPUT_TABLES}
+
+
 def write_book(book: Book, path: Path, lang: Lang) -> None:
     """All tables of a book as one workbook, a sheet each, as a person would bring it."""
     with write.open_workbook(path) as workbook:

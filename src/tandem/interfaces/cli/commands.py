@@ -130,7 +130,9 @@ def _parameter(action: Action, one: Setting, lang: Lang) -> click.Parameter:
     if one.type == "flag":
         return click.Option([flag, one.name], is_flag=True, default=None, help=words)
     shown = words if one.default in (None, ()) else f"{words} {say('cli.default', lang, value=one.default)}"
-    return click.Option([flag, one.name], metavar=layout.metavar(one), multiple=one.type == "texts", help=shown)
+    return click.Option(
+        [flag, one.name], metavar=layout.metavar(one), multiple=one.type == "texts", help=shown
+    )
 
 
 def _extra(name: str, lang: Lang) -> click.Option:
@@ -139,7 +141,9 @@ def _extra(name: str, lang: Lang) -> click.Option:
 
 def _lang(lang: Lang) -> click.Option:
     """Read before click comes to it (main.spoken); here so that it stands in the help and its value is checked."""
-    return click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=say("cli.lang", lang))
+    return click.Option(
+        ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=say("cli.lang", lang)
+    )
 
 
 def _version(lang: Lang) -> click.Option:
@@ -164,7 +168,7 @@ def _ask(action: Action, given: dict[str, Any], lang: Lang) -> int:
     from tandem.interfaces.cli import show  # noqa: PLC0415  tables are laid out when there is an answer
 
     if as_json:
-        sys.stdout.write(json.dumps(show.plain(answer), ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(json.dumps(show.plain(answer, lang), ensure_ascii=False, indent=1) + "\n")
     else:
         show.answer(action.name, answer, lang)
     if extra.get("serve"):

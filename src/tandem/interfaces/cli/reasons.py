@@ -7,13 +7,20 @@ from typing import Any
 
 from tandem.base.words import Lang, has, say
 from tandem.domain.cities import cities
+from tandem.hub.answers import Explained, Standing
+
+# Reasons that say most to a person first: what was delivered, what is offered, what words are shared.
+_TELLING = ("delivery", "offer", "translated", "profile")
 
 
-def leading(reasons: Sequence[Mapping[str, Any]], lang: Lang) -> str:
-    """The sentence of the heaviest reason."""
-    if not reasons:
-        return ""
-    return sentence(max(reasons, key=lambda one: abs(one["weight"])), lang)
+def telling(reasons: Sequence[Mapping[str, Any]], lang: Lang) -> str:
+    """The one reason that a line has room for, in a few words."""
+    for code in _TELLING:
+        found = [one for one in reasons if one["code"] == code]
+        if found:
+            heaviest = max(found, key=lambda one: abs(one["weight"]))
+            return say(f"cli.why.{code}", lang, **_shown(heaviest.get("params") or {}, lang))
+    return ""
 
 
 def sentence(reason: Mapping[str, Any], lang: Lang) -> str:
@@ -22,29 +29,27 @@ def sentence(reason: Mapping[str, Any], lang: Lang) -> str:
     return say(code, lang, **_shown(reason.get("params") or {}, lang)) if has(code) else str(reason["code"])
 
 
-def explained(given: Mapping[str, Any], lang: Lang) -> Iterator[str]:
-    """Why an organisation stands where it stands for a need, and why before another.
-
-    given  need_id; organisations: for each its org_id, name, rank, score, reasons, or the exclusion that keeps it out;
-           gaps: reason code -> how much more of the score the first draws from it than the second
-    """
-    for one in given["organisations"]:
-        yield _standing(given, one, lang)
-        for reason in one.get("reasons") or ():
-            yield f"  {reason['weight']:+7.3f}  {sentence(reason, lang)}"
-    if given.get("gaps"):
+def explained(given: Explained, lang: Lang) -> Iterator[str]:
+    """Why an organisation stands where it stands for a need, and why one before another."""
+    yield say(
+        "cli.explain.need", lang, need=given.need_id, title=given.title, as_of=given.as_of, n=given.candidates
+    )
+    for one in given.standings:
+        yield _standing(one, lang)
+        for reason in one.reasons:
+            yield f"  {reason['weight']:+8.3f}  {sentence(reason, lang)}"
+    if given.differences:
         yield say("cli.explain.gaps", lang)
-        for code, gap in given["gaps"].items():
-            yield f"  {gap:+7.3f}  {say(f'reason.{code}.name', lang) if has(f'reason.{code}.name') else code}"
+        for code, gap in given.differences.items():
+            yield f"  {gap:+8.3f}  {say(f'cli.reason.{code}', lang)}"
 
 
-def _standing(given: Mapping[str, Any], one: Mapping[str, Any], lang: Lang) -> str:
-    named = {"need": given["need_id"], "organisation": one.get("name") or one["org_id"]}
-    if one.get("rank") is not None:
-        return say("cli.explain.stands", lang, **named, rank=one["rank"], score=f"{one['score']:.3f}")
-    if one.get("excluded"):
-        return say("cli.explain.excluded", lang, **named, why=say(f"exclusion.{one['excluded']}", lang))
-    return say("cli.explain.absent", lang, **named)
+def _standing(one: Standing, lang: Lang) -> str:
+    name = f"{one.name} ({one.org_id})"
+    if one.rank is not None:
+        return say("cli.explain.stands", lang, organisation=name, rank=one.rank, score=f"{one.score:.3f}")
+    code = "cli.explain.evidence" if one.excluded == "evidence" else f"exclusion.{one.excluded}"
+    return say("cli.explain.absent", lang, organisation=name, why=say(code, lang))
 
 
 def _shown(params: Mapping[str, Any], lang: Lang) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from tandem.base.errors import Finding
-from tandem.base.words import Lang, language, say
-from tandem.hub.answers import Checked, Evaluated, Matched, Reading, TableRead, Written
+from tandem.base.words import Lang, say
+from tandem.hub.answers import Checked, Evaluated, Explained, Matched, NeedShown, Reading, TableRead, Written
 from tandem.interfaces.cli import reasons, trouble
 
 NEEDS_SHOWN = 5
@@ -33,16 +33,16 @@ def exit_code(given: Any) -> int:
     return 2 if isinstance(given, Checked) and given.reading.faulty else 0
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, lang: Lang) -> Any:
     """Any answer as JSON values, with sentences for the findings."""
     if isinstance(value, Finding):
-        return trouble.finding_plain(value, language())
+        return trouble.finding_plain(value, lang)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {field.name: plain(getattr(value, field.name), lang) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {str(name): plain(item) for name, item in value.items()}
+        return {str(name): plain(item, lang) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+        return [plain(item, lang) for item in value]
     if isinstance(value, (Path, date)):
         return str(value)
     return value
@@ -68,27 +68,51 @@ def _written(given: Written, lang: Lang) -> None:
 def _matched(given: Matched, lang: Lang) -> None:
     _findings(given.reading, lang)
     out = console()
+    out.print(Text(given.headline[lang]), style="bold")
     out.print(_scope(given, lang))
-    if given.explained is not None:
-        for line in reasons.explained(given.explained, lang):
-            out.print(line)
-    else:
-        out.print(_needs(given, lang))
-        _after(given, lang, out)
-    if given.files:
-        out.print(say("cli.match.files", lang))
-        for file in given.files:
-            out.print(Text(f"  {file}"), overflow="fold")
-
-
-def _after(given: Matched, lang: Lang, out: Console) -> None:
-    """What stands under the table of needs."""
-    if (more := given.needs - min(NEEDS_SHOWN, len(given.shown))) > 0:
+    for need in given.shown[:NEEDS_SHOWN]:
+        out.print()
+        out.print(Text(f"{need.need_id}  {need.title}", style="bold", overflow="ellipsis", no_wrap=True))
+        out.print(_proposals(need, lang))
+    out.print()
+    if (more := given.rows["needs"] - min(NEEDS_SHOWN, len(given.shown))) > 0:
         out.print(say("cli.match.more", lang, n=more))
     out.print(say("cli.match.states", lang, **given.states))
     for kept in given.excluded:
         what = say(f"exclusion.{kept.code}", lang)
         out.print(say("cli.match.excluded", lang, what=what, needs=kept.needs, offers=kept.offers))
+    _files(given.files, lang, out)
+
+
+def _proposals(need: NeedShown, lang: Lang) -> Table | str:
+    """The first ranks of a need, one line each: rank, organisation, score, what speaks for it."""
+    if not need.proposed:
+        return "  " + say("cli.match.nobody", lang)
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
+    table.add_column(justify="right", width=4)
+    table.add_column(ratio=5, no_wrap=True, overflow="ellipsis")
+    table.add_column(justify="right", width=6)
+    table.add_column(ratio=9, no_wrap=True, overflow="ellipsis")
+    for one in need.proposed:
+        table.add_row(
+            str(one.rank), Text(one.name), f"{one.score:.2f}", Text(reasons.telling(one.reasons, lang))
+        )
+    return table
+
+
+def _explained(given: Explained, lang: Lang) -> None:
+    _findings(given.reading, lang)
+    out = console()
+    for line in reasons.explained(given, lang):
+        out.print(Text(line), soft_wrap=True)
+    _files(given.files, lang, out)
+
+
+def _files(files: Sequence[Path], lang: Lang, out: Console) -> None:
+    if files:
+        out.print(say("cli.match.files", lang))
+    for file in files:
+        out.print(Text(f"  {file}"), overflow="fold")
 
 
 def _evaluated(given: Evaluated, lang: Lang) -> None:
@@ -109,36 +133,7 @@ def _figure(value: Any) -> str:
 
 
 def _scope(given: Matched, lang: Lang) -> str:
-    counts = {one.table: one.accepted for one in given.reading.tables}
-    return say(
-        "cli.match.scope",
-        lang,
-        as_of=given.as_of,
-        needs=given.needs,
-        organisations=counts.get("organisations", 0),
-        offers=counts.get("offers", 0),
-        deliveries=counts.get("deliveries", 0),
-        matches=given.matches,
-    )
-
-
-def _needs(given: Matched, lang: Lang) -> Table:
-    table = _table()
-    table.add_column(say("cli.match.need", lang), ratio=4)
-    table.add_column("#", justify="right")
-    table.add_column(say("cli.match.organisation", lang), ratio=4)
-    table.add_column(say("cli.match.score", lang), justify="right")
-    table.add_column(say("cli.match.why", lang), ratio=6)
-    for need in given.shown[:NEEDS_SHOWN]:
-        head = Text(f"{need.title} ({need.need_id})")
-        if not need.proposed:
-            table.add_row(head, "", Text(say("cli.match.nobody", lang)), "", "")
-        for one in need.proposed:
-            why = Text(reasons.leading(one.reasons, lang))
-            table.add_row(head, str(one.rank), Text(one.name), f"{one.score:.2f}", why)
-            head = Text("")
-        table.add_section()
-    return table
+    return say("cli.match.scope", lang, as_of=given.as_of, matches=given.matches, **given.rows)
 
 
 def _tables(reading: Reading, lang: Lang) -> None:
@@ -174,5 +169,6 @@ _SHOWN: Mapping[type, Callable[[Any, Lang], None]] = {
     Checked: _checked,
     Written: _written,
     Matched: _matched,
+    Explained: _explained,
     Evaluated: _evaluated,
 }

@@ -11,6 +11,7 @@ from tandem.base.errors import Finding, TandemError
 from tandem.base.words import Lang, has, say
 
 SHOWN = 20  # findings listed one by one
+_PLACES = ("code", "severity", "table", "file", "sheet", "row", "column", "value")
 
 
 def show(error: TandemError, lang: Lang, *, as_json: bool) -> None:
@@ -19,7 +20,7 @@ def show(error: TandemError, lang: Lang, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps({"error": as_plain(error, lang)}, ensure_ascii=False, indent=1) + "\n")
     write(f"{say('cli.error', lang)} {sentence(error, lang)} [{error.code}]")
-    if len(listed) > 1:
+    if len(listed) > 1 or (listed and listed[0].code != error.code):
         findings(listed, lang)
 
 
@@ -68,7 +69,10 @@ def said(one: Finding, lang: Lang) -> str:
 
 def finding_plain(one: Finding, lang: Lang) -> dict[str, Any]:
     """A finding as JSON values, with its sentence."""
-    fields = {name: getattr(one, name) for name in ("code", "severity", "table", "file", "sheet", "row", "column", "value")}
+    fields = {
+        name: getattr(one, name)
+        for name in ("code", "severity", "table", "file", "sheet", "row", "column", "value")
+    }
     return {**fields, "message": said(one, lang)}
 
 
