@@ -76,8 +76,8 @@ def _grids(source: Path, findings: Sequence[Finding]) -> list[_Grid]:
 
 
 def _sheet(book: Workbook, sheet: str) -> _Grid:
-    first, left, rows = book.rows(sheet)
-    return _Grid(sheet, dict(enumerate(rows, first)), left)
+    left, rows = book.values(sheet)
+    return _Grid(sheet, rows, left)
 
 
 def _of_raw(raw: RawTable, shift: int = 0) -> _Grid:

@@ -37,8 +37,9 @@ _EXAMPLES: Mapping[Lang, Mapping[str, Mapping[str, Any]]] = {
             "reg_no": _NUMBER + credit_code.check_character(_NUMBER),
         },
         "needs": {
-            "need_id": f"{EXAMPLE}N1", "title": "示例：谐波减速器疲劳寿命测试", "kind": "service", "lang": "zh",
-            "text": "为 20 台关节模组的谐波减速器做 2000 小时疲劳寿命测试，给出失效分析报告。", "city": "东莞",
+            "need_id": f"{EXAMPLE}N1", "title": "示例：谐波减速器疲劳寿命测试", "kind": "service",
+            "text": "为 20 台关节模组的谐波减速器做 2000 小时疲劳寿命测试，给出失效分析报告。", "lang": "zh",
+            "city": "东莞",
             "sector": "人形机器人", "posted_on": date(2026, 3, 1), "due_on": date(2026, 9, 30), "slots": 1,
             "importance": 3, "budget_min": 200_000, "budget_max": 500_000, "currency": "CNY",
         },

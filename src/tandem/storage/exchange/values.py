@@ -7,12 +7,14 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from tandem.domain import cities, credit_code
 from tandem.domain.tables import INTEGER_LIMIT, Column
 from tandem.storage.exchange import choices, names
 
+_SHORT = 12  # digits of an amount that needs no further look
 MONEY_LIMIT = 10**17  # minor units; far above any budget, far below 64 bits
 _YEARS = (1900, 2200)
 _SERIALS = (20_000, 110_000)  # Excel days 1954 to 2201; smaller numbers are more likely something else
@@ -28,6 +30,7 @@ _SCALE: Mapping[str, int] = {
     "万": 10**4, "萬": 10**4, "十万": 10**5, "百万": 10**6, "million": 10**6, "m": 10**6,
     "mn": 10**6, "千万": 10**7, "亿": 10**8, "億": 10**8, "billion": 10**9, "bn": 10**9, "thousand": 10**3,
 }  # fmt: skip
+_SCALE_WORDS = sorted(_SCALE, key=len, reverse=True)
 _MARKS: Mapping[str, str] = {
     "cny": "CNY", "rmb": "CNY", "¥": "CNY", "cn¥": "CNY", "人民币": "CNY", "yuan": "CNY", "hkd": "HKD", "hk$": "HKD",
     "港元": "HKD", "港币": "HKD", "港幣": "HKD", "mop": "MOP", "mop$": "MOP", "澳门元": "MOP", "澳門元": "MOP",
@@ -157,6 +160,8 @@ def parse_money(text: str, unit: str = "") -> tuple[int, str]:
     >>> parse_money("250万"), parse_money("HK$ 1,234.50"), parse_money("2.5", "亿元")
     ((250000000, ''), (123450, 'HKD'), (25000000000, ''))
     """
+    if not unit and len(text) < _SHORT and text.isascii() and text.isdecimal():
+        return int(text) * 100, ""
     plain = _folded(text).replace("−", "-")
     before = _BEFORE.match(plain)
     rest = plain[before.end() :] if before else plain
@@ -178,10 +183,11 @@ def parse_money(text: str, unit: str = "") -> tuple[int, str]:
     return int(minor), named
 
 
+@lru_cache(maxsize=4096)
 def money_unit(text: str) -> tuple[int, str]:
     """The scale and currency of a unit such as 万元, 亿, HKD or 万港元; Bad where it is none we know."""
     plain = _folded(text).replace(" ", "")
-    for word in sorted(_SCALE, key=len, reverse=True):
+    for word in _SCALE_WORDS:
         if plain.startswith(word) and (rest := plain[len(word) :]) in {"", *_MARKS}:
             return _SCALE[word], _MARKS.get(rest, "")
     raise Bad("money.unread")
@@ -246,4 +252,6 @@ def split_list(text: str) -> list[str]:
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower().strip()
     return unicodedata.normalize("NFKC", text).casefold().strip()

@@ -1,76 +1,113 @@
-"""XLSX workbooks: every sheet's cells as text."""
+"""XLSX workbooks: every sheet's cells, parsed at arm's length."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import importlib.util
+import marshal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-
-import python_calamine
 
 from tandem.base.errors import Invalid
 from tandem.domain.tables import Table
 from tandem.storage.exchange import guard, headers, limits
 from tandem.storage.exchange.raw import Cells, RawTable, as_text, blank
 
+_PARSER = Path(__file__).with_name("parse_workbook.py")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The filled rows of a sheet: (row number, cells) from column `left` on; cells end after the last filled one."""
+
+    left: int
+    rows: Sequence[tuple[int, Sequence[Any]]]
+
 
 class Workbook:
-    """An opened workbook that has passed the guard."""
+    """A workbook that has passed the guard, with all its worksheets; Invalid where it is damaged or too much."""
 
     def __init__(self, path: Path) -> None:
         guard.check(path)
         self._path = path
-        self._book = _safely(path, lambda: python_calamine.load_workbook(path))
-        self.sheets: tuple[str, ...] = tuple(
-            sheet.name
-            for sheet in self._book.sheets_metadata
-            if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-        )
+        self.sheets = {name: Sheet(column, [(row + 1 + offset, cells) for offset, cells in rows])
+                       for name, row, column, rows in _parsed(path)}  # fmt: skip
 
-    def rows(self, sheet: str) -> tuple[int, int, list[list[Any]]]:
-        """Values of a sheet from its first filled row and column on, after that row's number and column's index."""
-
-        def load() -> tuple[int, int, list[list[Any]]]:
-            found = self._book.get_sheet_by_name(sheet)
-            row, column = found.start or (0, 0)
-            return row + 1, column, found.to_python(skip_empty_area=True)
-
-        loaded: tuple[int, int, list[list[Any]]] = _safely(self._path, load)
-        return loaded
-
-    def read(self, sheet: str, table: Table) -> RawTable:
+    def read(self, name: str, table: Table) -> RawTable:
         """One sheet as a table; the header may stand below a title."""
-        first, _, rows = self.rows(sheet)
-        top = [[as_text(cell) for cell in row] for row in rows[: limits.HEADER_SEARCH_ROWS]]
+        rows = self.sheets[name].rows
+        top = [[as_text(_value(cell)) for cell in row] for _, row in rows[: limits.HEADER_SEARCH_ROWS]]
         if not top:
-            raise Invalid("sheet.empty", file=self._path.name, sheet=sheet)
+            raise Invalid("sheet.empty", file=self._path.name, sheet=name)
         at = headers.find_header(top, table)
-        header, kept = _named(top[at], rows[at + 1 :])
+        body = rows[at + 1 :]
+        width = max([len(top[at]), *(len(row) for _, row in body)])
+        if width > limits.COLUMNS:
+            raise Invalid("file.columns", file=self._path.name, n=width, limit=limits.COLUMNS)
+        header, kept = _named([*top[at], *[None] * (width - len(top[at]))], body)
         cells = Cells(len(kept))
-        for number, row in enumerate(rows[at + 1 :], first + at + 1):
-            texts = [as_text(row[position]) for position in kept]
+        for number, row in body:
+            texts = [cell if cell.__class__ is str else as_text(_value(cell)) for cell in row]
+            texts += [None] * (width - len(texts))
             if not blank(texts):
-                cells.add(number, texts)
+                cells.add(number, texts if len(kept) == width else [texts[position] for position in kept])
         frame, numbers = cells.table()
-        return RawTable(self._path.name, sheet, header, frame, numbers)
+        return RawTable(self._path.name, name, header, frame, numbers)
+
+    def values(self, name: str) -> tuple[int, dict[int, list[Any]]]:
+        """A sheet's first column and its rows by number, as numbers, dates and texts."""
+        sheet = self.sheets[name]
+        return sheet.left, {number: [_value(cell) for cell in row] for number, row in sheet.rows}
 
 
-def _named(header: Sequence[str | None], rows: Sequence[Sequence[Any]]) -> tuple[tuple[str, ...], list[int]]:
-    """Header texts and their positions, without columns that have neither a header nor a value."""
-    names: Mapping[int, str] = {i: (name or "").strip() for i, name in enumerate(header)}
-    nameless = {i for i, name in names.items() if not name}
-    filled = {i for i in nameless if any(row[i] != "" for row in rows)}
-    kept = [i for i in names if i not in nameless or i in filled]
-    return tuple(names[i] for i in kept), kept
-
-
-def _safely(path: Path, parse: Any) -> Any:
-    """Runs the parser; whatever it raises, a Rust panic included, means that the workbook is damaged."""
+def _parsed(path: Path) -> list[Any]:
+    """What the parser's own process answers; it may die of a hostile file, ours does not."""
+    package = importlib.util.find_spec("python_calamine")
+    if package is None or package.origin is None:
+        raise Invalid("workbook.unreadable", file=path.name)
+    folder = str(Path(package.origin).parents[1])
+    memory, seconds = str(limits.PARSER_BYTES), str(limits.PARSER_SECONDS)
+    command = [sys.executable, "-I", "-S", str(_PARSER), str(path.absolute()), folder, memory, seconds]
     try:
-        return parse()
-    except python_calamine.PasswordError as error:
-        raise Invalid("workbook.protected", file=path.name) from error
-    except (Invalid, KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a Rust panic is a BaseException
-        raise Invalid("workbook.unreadable", file=path.name) from error
+        done = subprocess.run(command, capture_output=True, timeout=limits.PARSER_SECONDS, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise _heavy(path) from error
+    if done.returncode != 0 or not done.stdout:
+        raise _heavy(path)
+    answer = marshal.loads(done.stdout)  # noqa: S302  written by our own script
+    if isinstance(answer, str):
+        raise Invalid(f"workbook.{answer}", file=path.name)
+    return list(answer)
+
+
+def _heavy(path: Path) -> Invalid:
+    limit, seconds = limits.PARSER_BYTES >> 20, limits.PARSER_SECONDS
+    return Invalid("workbook.heavy", file=path.name, limit=limit, seconds=seconds)
+
+
+def _value(cell: Any) -> Any:
+    """A cell as the parser meant it: dates travel as marked text."""
+    if cell.__class__ is not tuple:
+        return cell
+    text: str = cell[1]
+    for kind in (date, datetime, time):
+        try:
+            return kind.fromisoformat(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _named(
+    header: Sequence[str | None], rows: Sequence[tuple[int, Sequence[Any]]]
+) -> tuple[tuple[str, ...], list[int]]:
+    """Header texts and their positions, without columns that have neither a header nor a value."""
+    names = [(name or "").strip() for name in header]
+    nameless = [i for i, name in enumerate(names) if not name]
+    filled = {i for i in nameless if any(len(row) > i and row[i] != "" for _, row in rows)}
+    kept = [i for i, name in enumerate(names) if name or i in filled]
+    return tuple(names[i] for i in kept), kept
