@@ -1,0 +1,98 @@
+"""Text to terms: one analysis for everything that is indexed and everything that is asked.
+
+A text becomes a list of tokens: Latin words lower-cased, without stop words, stemmed (Snowball, English); runs of
+Chinese characters made simplified and cut into words. `terms` adds the pairs of neighbouring tokens, which tell
+"visual servoing" from "visual" and "servoing" far apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+import rjieba
+import Stemmer
+
+from tandem.engine.matching import industry
+from tandem.engine.matching.script import simplified
+from tandem.engine.matching.stopwords import ENGLISH, HAN
+
+PAIR = " "  # joins the two tokens of a pair; never inside a token
+_RUNS = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff]{2,}")
+_STEMMER = Stemmer.Stemmer("english")
+
+
+def is_han(token: str) -> bool:
+    """Whether a token (or the first token of a pair) is Chinese."""
+    return "\u3400" <= token[0] <= "\u9fff"
+
+
+def tokens(text: str) -> list[str]:
+    """The tokens of a text in their order; stop words are left out."""
+    found: list[str] = []
+    for run in _RUNS.findall(normal(text)):
+        if is_han(run):
+            found.extend(word for word in cut(simplified(run)) if word not in HAN)
+        elif run not in ENGLISH:
+            found.append(stem(run))
+    return found
+
+
+def cut(run: str) -> list[str]:
+    """A run of simplified Chinese cut into words, stop words among them. The only segmenter of index and query."""
+    return _segmenter().cut(run)
+
+
+@cache
+def _segmenter() -> rjieba.Jieba:
+    """rjieba with the terms of our list that it would cut into single characters.
+
+    Terms that fall into words of two characters or more stay so (谐波 减速器), as words and as a pair: a search for
+    the shorter term still meets the longer one.
+    """
+    segmenter = rjieba.Jieba()
+    for term in sorted(industry.terms().english, key=lambda term: (len(term), term)):
+        if min(map(len, segmenter.cut(term))) == 1:
+            segmenter.add_word(term, None, None)
+    return segmenter
+
+
+def with_pairs(words: list[str]) -> list[str]:
+    """The tokens and, after them, each pair of neighbours."""
+    return words + [first + PAIR + second for first, second in zip(words, words[1:], strict=False)]
+
+
+def terms(title: str | None, text: str | None) -> dict[str, int]:
+    """How often each token and each pair of neighbours occurs; the title counts twice."""
+    counts: dict[str, int] = {}
+    for part, weight in ((title, 2), (text, 1)):
+        for term in with_pairs(tokens(part)) if part else ():
+            counts[term] = counts.get(term, 0) + weight
+    return counts
+
+
+def normal(text: str) -> str:
+    """Compatibility forms folded (NFKC), lower case."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The stem of a lower-case Latin word."""
+    return str(_STEMMER.stemWord(word))
+
+
+def distinct(words: Iterable[str]) -> list[str]:
+    """Each word once, in the order of first appearance."""
+    return list(dict.fromkeys(words))
+
+
+def surfaces(text: str) -> dict[str, str]:
+    """How each Latin stem of a text is written in it the first time; Chinese tokens show as they are."""
+    shown: dict[str, str] = {}
+    for run in _RUNS.findall(normal(text)):
+        if not is_han(run) and run not in ENGLISH:
+            shown.setdefault(stem(run), run)
+    return shown
