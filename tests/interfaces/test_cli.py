@@ -15,7 +15,16 @@ from tandem.hub.actions import ACTIONS
 from tandem.interfaces.cli import commands, layout, progress
 from tandem.storage import exchange, staging
 
-HEAVY = ("polars", "numpy", "xlsxwriter", "jinja2", "python_calamine", "rich", "tandem.engine", "tandem.storage")
+HEAVY = (
+    "polars",
+    "numpy",
+    "xlsxwriter",
+    "jinja2",
+    "python_calamine",
+    "rich",
+    "tandem.engine",
+    "tandem.storage",
+)
 
 
 def test_help_loads_nothing_heavy():
@@ -68,7 +77,11 @@ def test_match_shows_the_head_of_the_lists_and_where_the_files_are(tandem, book)
     assert "As of 2026-03-01" in ended.out
     assert "甲检测公司" in ended.out
     assert "Harbour Marks Ltd" in ended.out
-    assert sorted(path.name for path in Path("out").iterdir()) == ["matches.csv", "matches.xlsx", "report.html"]
+    assert sorted(path.name for path in Path("out").iterdir()) == [
+        "matches.csv",
+        "matches.xlsx",
+        "report.html",
+    ]
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet", "jsonl", "html"])
@@ -250,7 +263,9 @@ def test_no_color_is_honoured_on_a_terminal(book, environment):
     leader, follower = pty.openpty()
     given = {**os.environ, **environment, "TERM": "xterm-256color"}
     program = [sys.executable, "-m", "tandem.interfaces.cli", "match", "book", "--out", "m.csv"]
-    subprocess.run(program, stdout=follower, stderr=subprocess.DEVNULL, env=given, cwd=book.parent, check=True)
+    subprocess.run(
+        program, stdout=follower, stderr=subprocess.DEVNULL, env=given, cwd=book.parent, check=True
+    )
     os.close(follower)
     shown = os.read(leader, 65536)
     assert "甲检测公司".encode() in shown

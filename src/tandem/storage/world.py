@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import tandem
 from tandem.base.errors import Failed
 from tandem.base.words import Lang
 from tandem.domain.tables import INPUT_TABLES
@@ -14,7 +13,7 @@ from tandem.storage.exchange.book import Book
 
 def folder() -> Path:
     """The folder with needs.csv and the other tables. Raises Failed world.missing."""
-    package = Path(tandem.__file__).parent
+    package = Path(__file__).parents[1]
     for place in (package / "world", package.parent.parent / "examples" / "world"):
         if (place / "needs.csv").is_file():
             return place

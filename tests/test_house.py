@@ -1,0 +1,160 @@
+"""The house stays as it was built: floors, purity, names, sizes, and nothing that names a machine."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "tandem"
+FILES = sorted(SOURCE.rglob("*.py"))
+VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc", "core"}
+# What the pure centre may not import: clocks, chance, files, processes, nets.
+IMPURE = {
+    "time",
+    "random",
+    "secrets",
+    "uuid",
+    "subprocess",
+    "socket",
+    "urllib",
+    "http",
+    "tempfile",
+    "shutil",
+    "threading",
+}
+IMPURE_CALLS = {"open", "print", "input", "exec", "eval"}
+IMPURE_METHODS = {"today", "now", "utcnow", "write_text", "write_bytes", "getenv"}
+FILE_LINES, FUNCTION_LINES = 600, 80
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), str(path))
+
+
+def place(path: Path) -> str:
+    return path.relative_to(SOURCE).as_posix()
+
+
+def committed() -> list[Path]:
+    """The files under version control; without git, those of the source tree."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("needs a git checkout")
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_imports_go_down():
+    """import-linter keeps the contracts of pyproject.toml."""
+    program = Path(sys.executable).with_name("lint-imports")
+    ended = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in FILES if place(p).split("/")[0] in ("engine", "domain")], ids=place
+)
+def test_the_pure_centre_has_no_clock_and_no_files(path):
+    """Engines and nouns import no clock, chance or input and output, and call none."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            assert not {alias.name.split(".")[0] for alias in node.names} & IMPURE
+        if isinstance(node, ast.ImportFrom):
+            assert (node.module or "").split(".")[0] not in IMPURE
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name):
+                assert node.func.id not in IMPURE_CALLS
+            if isinstance(node.func, ast.Attribute):
+                assert node.func.attr not in IMPURE_METHODS
+
+
+def test_only_interfaces_print():
+    """Sentences go out at the edge: no print below the interfaces, and none there but on purpose."""
+    for path in FILES:
+        calls = [n for n in ast.walk(tree(path)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+        assert "print" not in {node.func.id for node in calls if isinstance(node.func, ast.Name)}, place(path)
+
+
+def test_no_vague_names():
+    """No file or folder is a place without a question."""
+    names = {part for path in FILES for part in Path(place(path)).with_suffix("").parts}
+    assert not names & VAGUE
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node.name, (node.end_lineno or 0) - node.lineno + 1
+
+
+def test_sizes(record_property):
+    """A report of sizes (--junit-xml shows it), failing on gross breaches only: 600 lines a file, 80 a function."""
+    lines = {place(path): len(path.read_text("utf-8").splitlines()) for path in FILES}
+    lengths = {f"{place(path)}:{name}": n for path in FILES for name, n in functions(path)}
+    ordered, long = sorted(lines.values()), sorted(lengths.values())
+    record_property("file lines, median and largest", (ordered[len(ordered) // 2], ordered[-1]))
+    record_property("function lines, median and largest", (long[len(long) // 2], long[-1]))
+    assert not {name: n for name, n in lines.items() if n > FILE_LINES}
+    assert not {name: n for name, n in lengths.items() if n > FUNCTION_LINES}
+
+
+def test_lock_like_files_hold_no_address():
+    """Constraints pin versions; where packages come from is each machine's own affair."""
+    names = re.compile(r"(lock|constraints|requirements)[^/]*$|\.lock$")
+    for path in committed():
+        if names.search(path.name) or path.name in ("uv.lock", "pylock.toml"):
+            assert path.name not in ("uv.lock", "pylock.toml")
+            assert "://" not in path.read_text("utf-8"), path
+
+
+def test_nothing_committed_names_a_machine_or_a_registry():
+    """No path of somebody's machine, no index address: a clone works anywhere."""
+    machine = re.compile(
+        rb"/(?:work|root|home/[a-z]+|Users/[A-Za-z]+|tmp)/[A-Za-z.]|(?:extra-)?index-url|files\.pythonhosted"
+    )
+    own = Path(__file__).resolve()
+    told = [
+        f"{path.relative_to(ROOT)}: {found.group()!r}"
+        for path in committed()
+        if path.resolve() != own
+        for found in [machine.search(path.read_bytes())]
+        if found and path.suffix not in (".png", ".xlsx", ".parquet")
+    ]
+    assert not told
+
+
+def test_every_folder_of_code_is_a_package():
+    """An empty __init__ more is cheaper than an import that works only from a clone."""
+    assert not [place(path.parent) for path in FILES if not (path.parent / "__init__.py").exists()]
+
+
+def test_versions_agree():
+    """The package, its metadata and its distribution say the same version."""
+    import tandem
+
+    written = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    assert written is not None
+    assert written.group(1) == tandem.__version__
+
+
+def test_constraints_pin_every_dependency():
+    """What pyproject.toml asks for, in any extra, has an exact version in constraints.txt."""
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [
+        *project["dependencies"],
+        *(name for extra in project["optional-dependencies"].values() for name in extra),
+    ]
+    pinned = {
+        line.split("==")[0].lower()
+        for line in (ROOT / "constraints.txt").read_text("utf-8").split()
+        if "==" in line
+    }
+    assert {re.split(r"[<>=\[; ]", name)[0].lower() for name in wanted} <= pinned
