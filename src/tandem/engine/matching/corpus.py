@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tandem.engine.matching import postings, text
+from tandem.engine.matching import postings, tokens
 from tandem.engine.matching.postings import BoolArray, FloatArray, IntArray, Members, Postings
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]{2}")
+_ROWS = 10_000  # rows read into objects at a time
 ALWAYS = -(2**31)  # the day of a document that was there before everything: an offer, an undated delivery
 
 
@@ -47,6 +52,20 @@ class Corpus:
     small: FloatArray
     cities: tuple[str | None, ...]
 
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages of the documents, by their titles: 'zh', 'en'."""
+        return frozenset(filter(None, map(_spoken, self.titles)))
+
+
+def _spoken(title: str | None) -> str | None:
+    """'zh' for a title with Chinese characters, 'en' for one with Latin letters only, None for neither."""
+    if not title:
+        return None
+    if _HAN.search(title):
+        return "zh"
+    return "en" if _LATIN.search(title) else None
+
 
 def days(dates: pl.Series, missing: int = ALWAYS) -> IntArray:
     """Dates as days since 1970, `missing` where null."""
@@ -70,8 +89,7 @@ def read(organisations: pl.DataFrame, offers: pl.DataFrame, deliveries: pl.DataF
     number = {org: i for i, org in enumerate(org_ids)}
     members = Members.from_lists([sorted({number[org] for org in own}) for own in owners], len(org_ids))
     titles = [*deliveries["title"], *offers["title"]]
-    texts = [*deliveries["text"], *offers["text"]]
-    documents = postings.build(text.terms(title, body) for title, body in zip(titles, texts, strict=True))
+    documents = postings.build(tokens.read(written(offers, deliveries)))
     day = np.concatenate([days(deliveries["delivered_on"]), np.full(offers.height, ALWAYS, np.int64)])
     rating = np.concatenate([_floats(deliveries["rating"]), np.full(offers.height, np.nan)])
     history = np.bincount(members.group[members.doc < deliveries.height], minlength=len(org_ids))
@@ -90,6 +108,13 @@ def read(organisations: pl.DataFrame, offers: pl.DataFrame, deliveries: pl.DataF
         small=_small(organisations, org_ids),
         cities=tuple(_stated(organisations, "city").get(org) for org in org_ids),
     )
+
+
+def written(offers: pl.DataFrame, deliveries: pl.DataFrame) -> Iterator[tuple[str | None, str | None]]:
+    """(title, text) of every document in the order of a corpus, for tables sorted by id."""
+    for table in (deliveries, offers):
+        for rows in table.select("title", "text").iter_slices(_ROWS):
+            yield from rows.iter_rows()
 
 
 def _stated(organisations: pl.DataFrame, column: str) -> dict[str, str | None]:

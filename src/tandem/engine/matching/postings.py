@@ -6,20 +6,23 @@ documents that a need may see. Nothing in it depends on the order in which docum
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from tandem.engine.matching import layout, scan
+from tandem.engine.matching.layout import CountArray, DocArray
+from tandem.engine.matching.tokens import PARTS, Tokens
+from tandem.engine.matching.vocabulary import numbers
+
 IntArray = npt.NDArray[np.int64]
-DocArray = npt.NDArray[np.int32]
-CountArray = npt.NDArray[np.uint8]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-MOST_COUNTED = 255  # a term counts at most so often in one document; counts are kept in a byte
-_BATCH = 20_000  # documents sorted at a time: bounds the memory of a build
+MOST_COUNTED = layout.MOST_COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,77 +51,53 @@ class Postings:
     counts: CountArray
     lengths: FloatArray
 
-    @property
+    @cached_property
     def documents(self) -> int:
         """How many documents hold anything at all."""
         return int(np.count_nonzero(self.lengths))
 
+    @cached_property
+    def mean_length(self) -> float:
+        """Mean length of the documents that hold anything."""
+        return float(self.lengths.sum()) / max(self.documents, 1)
 
-def build(documents: Iterable[Mapping[str, int]]) -> Postings:
-    """Postings of documents given as term counts, numbered from 0 in their order.  O(entries log entries)."""
-    vocabulary: dict[str, int] = {}
-    lengths: list[int] = []
-    batches: list[tuple[IntArray, DocArray, CountArray]] = []
-    terms: list[int] = []
-    sizes: list[int] = []
-    counts: list[int] = []
-    for document in documents:
-        terms.extend([vocabulary.setdefault(term, len(vocabulary)) for term in document])
-        counts.extend(document.values())
-        sizes.append(len(document))
-        lengths.append(sum(document.values()))
-        if len(sizes) == _BATCH:
-            batches.append(_by_term(terms, sizes, counts, len(lengths) - len(sizes)))
-            terms, sizes, counts = [], [], []
-    batches.append(_by_term(terms, sizes, counts, len(lengths) - len(sizes)))
-    return _joined(vocabulary, batches, np.array(lengths, np.float64))
+    @cached_property
+    def _normed(self) -> dict[Bm25, FloatArray]:
+        return {}
 
 
-def _by_term(
-    terms: Sequence[int], sizes: Sequence[int], counts: Sequence[int], first: int
-) -> tuple[IntArray, DocArray, CountArray]:
-    term = np.array(terms, np.int64)
-    doc = np.repeat(np.arange(first, first + len(sizes), dtype=np.int32), sizes)
-    order = np.argsort(term, kind="stable")
-    count = np.minimum(np.array(counts, np.int64), MOST_COUNTED).astype(np.uint8)
-    return term[order], doc[order], count[order]
+def build(tokens: Tokens, least: int = 1) -> Postings:
+    """Postings of the words and the pairs of neighbours of documents, numbered as they stand; the title counts twice.
 
-
-def _joined(
-    vocabulary: Mapping[str, int],
-    batches: Sequence[tuple[IntArray, DocArray, CountArray]],
-    lengths: FloatArray,
-) -> Postings:
-    """Batches of ascending documents, each sorted by term, laid out term by term."""
-    per_term = np.zeros(len(vocabulary), np.int64)
-    for term, _, _ in batches:
-        per_term += np.bincount(term, minlength=len(vocabulary))
-    indptr = np.concatenate([[0], np.cumsum(per_term)]).astype(np.int64)
-    docs = np.empty(indptr[-1], np.int32)
-    counts = np.empty(indptr[-1], np.uint8)
-    free = indptr[:-1].copy()
-    for term, doc, count in batches:
-        size = np.bincount(term, minlength=len(vocabulary))
-        start = np.cumsum(size) - size
-        place = free[term] + np.arange(len(term)) - start[term]
-        docs[place] = doc
-        counts[place] = count
-        free += size
-    return Postings(vocabulary, indptr, docs, counts, lengths)
+    least  pairs in fewer documents are left out; lengths count them all the same
+    O(tokens log tokens), and the memory of the result plus that of one batch.
+    """
+    laid = layout.lay_out(tokens, least)
+    sizes = np.diff(tokens.starts)
+    occurrences = (sizes + np.maximum(sizes - 1, 0)).reshape(-1, PARTS)
+    lengths = (occurrences @ np.array(layout.WEIGHTS)).astype(np.float64)
+    return Postings(laid.vocabulary, laid.indptr, laid.docs, laid.counts, lengths)
 
 
 def gathered(postings: Postings, terms: Sequence[str]) -> tuple[IntArray, DocArray, CountArray]:
     """All entries of some terms: (position in `terms`, document, count), unknown terms left out."""
-    known = [(i, postings.vocabulary[term]) for i, term in enumerate(terms) if term in postings.vocabulary]
-    spans = [slice(postings.indptr[t], postings.indptr[t + 1]) for _, t in known]
+    spans = _spans(postings, terms)
     if not spans:
         return np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint8)
-    position = np.repeat([i for i, _ in known], [span.stop - span.start for span in spans])
+    position = np.repeat([i for i, _ in spans], [span.stop - span.start for _, span in spans])
     return (
         position.astype(np.int64),
-        np.concatenate([postings.docs[span] for span in spans]),
-        np.concatenate([postings.counts[span] for span in spans]),
+        np.concatenate([postings.docs[span] for _, span in spans]),
+        np.concatenate([postings.counts[span] for _, span in spans]),
     )
+
+
+def _spans(postings: Postings, terms: Sequence[str]) -> list[tuple[int, slice]]:
+    """Where the entries of each known term stand: (position in `terms`, slice)."""
+    number = numbers(postings.vocabulary, terms)
+    known = np.flatnonzero(number >= 0)
+    begin, end = postings.indptr[number[known]].tolist(), postings.indptr[number[known] + 1].tolist()
+    return [(i, slice(a, b)) for i, a, b in zip(known.tolist(), begin, end, strict=True)]
 
 
 def only(postings: Postings, terms: Sequence[str], keep: BoolArray) -> Postings:
@@ -127,42 +106,67 @@ def only(postings: Postings, terms: Sequence[str], keep: BoolArray) -> Postings:
     keep  (documents,) bool
     Scores, document frequencies and mean length are those of the smaller collection.
     """
-    position, docs, counts = gathered(postings, terms)
-    kept = keep[docs]
-    return _laid_out(terms, position[kept], docs[kept], counts[kept], np.where(keep, postings.lengths, 0.0))
+    pieces, sizes = [], np.zeros(len(terms), np.int64)
+    for position, span in _spans(postings, terms):
+        kept = keep[postings.docs[span]]
+        pieces.append((postings.docs[span][kept], postings.counts[span][kept]))
+        sizes[position] = len(pieces[-1][0])
+    docs, counts = _together(pieces)
+    lengths = np.where(keep, postings.lengths, 0.0)
+    return Postings({term: i for i, term in enumerate(terms)}, _indptr(sizes), docs, counts, lengths)
 
 
 def by_group(postings: Postings, terms: Sequence[str] | None, members: Members) -> Postings:
     """Groups of documents (all that one organisation has said and delivered) as documents of their own.
 
-    terms    only these, or all where None (then term by term, so that memory stays bounded)
+    terms    only these, or all where None (then a range of terms at a time, so that memory stays bounded)
     members  which groups each document belongs to
     """
+    if terms is None and members.each_its_own:
+        return postings
+    number = np.arange(len(postings.indptr) - 1) if terms is None else numbers(postings.vocabulary, terms)
+    pieces, sizes = [], np.zeros(len(number), np.int64)
+    for first, last in layout.chunks(postings.indptr, number):
+        position, docs, counts = _of_numbers(postings, number[first:last])
+        cell, total = _summed(position, docs, counts, members)
+        sizes[first:last] = np.bincount(cell // members.groups, minlength=last - first)
+        pieces.append(((cell % members.groups).astype(np.int32), total))
+    docs, counts = _together(pieces)
+    names = postings.vocabulary if terms is None else {term: i for i, term in enumerate(terms)}
     lengths = np.bincount(members.group, postings.lengths[members.doc], minlength=members.groups)
-    names = list(postings.vocabulary) if terms is None else list(terms)
-    pieces = []
-    for first in range(0, len(names), _TERMS_AT_ONCE):
-        position, docs, counts = gathered(postings, names[first : first + _TERMS_AT_ONCE])
-        entry, group = members.of(docs)
-        key, place = np.unique(position[entry] * members.groups + group, return_inverse=True)
-        total = np.bincount(place, counts[entry], minlength=len(key))
-        summed = np.minimum(total, MOST_COUNTED).astype(np.uint8)
-        pieces.append((key // members.groups + first, (key % members.groups).astype(np.int32), summed))
-    parts = [np.concatenate(column) for column in zip(*pieces, strict=True)] or [np.zeros(0)] * 3
-    return _laid_out(
-        names, parts[0].astype(np.int64), parts[1].astype(np.int32), parts[2].astype(np.uint8), lengths
-    )
+    return Postings(names, _indptr(sizes), docs, counts, lengths.astype(np.float64))
 
 
-_TERMS_AT_ONCE = 100_000
+def _of_numbers(postings: Postings, number: IntArray) -> tuple[IntArray, DocArray, CountArray]:
+    """All entries of terms by their numbers (-1: none): (position in `number`, document, count)."""
+    begin = np.where(number >= 0, postings.indptr[number], 0)
+    sizes = np.where(number >= 0, postings.indptr[number + 1], 0) - begin
+    ends = np.cumsum(sizes)
+    place = np.repeat(begin - (ends - sizes), sizes) + np.arange(int(sizes.sum()))
+    return np.repeat(np.arange(len(number)), sizes), postings.docs[place], postings.counts[place]
 
 
-def _laid_out(
-    terms: Sequence[str], position: IntArray, docs: DocArray, counts: CountArray, lengths: FloatArray
-) -> Postings:
-    """Entries already sorted by position in `terms`."""
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(position, minlength=len(terms)))]).astype(np.int64)
-    return Postings({term: i for i, term in enumerate(terms)}, indptr, docs, counts, lengths)
+def _summed(
+    position: IntArray, docs: DocArray, counts: CountArray, members: Members
+) -> tuple[IntArray, CountArray]:
+    """Occurrences per (term, group): cells position x groups + group, ascending, and their counts."""
+    entry, group = members.of(docs)
+    cell = position[entry] * members.groups + group
+    order = np.argsort(cell)
+    cell, count = cell[order], counts[entry][order].astype(np.int64)
+    begin = np.flatnonzero(np.concatenate([[True], cell[1:] != cell[:-1]])[: len(cell)])
+    total = np.add.reduceat(count, begin) if len(begin) else count
+    return cell[begin], np.minimum(total, MOST_COUNTED).astype(np.uint8)
+
+
+def _together(pieces: Sequence[tuple[DocArray, CountArray]]) -> tuple[DocArray, CountArray]:
+    if not pieces:
+        return np.zeros(0, np.int32), np.zeros(0, np.uint8)
+    return np.concatenate([docs for docs, _ in pieces]), np.concatenate([counts for _, counts in pieces])
+
+
+def _indptr(sizes: IntArray) -> IntArray:
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -185,12 +189,19 @@ class Members:
         group = np.array([one for own in groups_of for one in own], np.int64)
         return cls(doc, group, groups, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64))
 
+    @cached_property
+    def each_its_own(self) -> bool:
+        """Whether every document is the only one of its only group, in the same order."""
+        alone = self.groups == len(self.group) == len(self.indptr) - 1
+        return alone and bool((self.doc == self.group).all() and (self.doc == np.arange(self.groups)).all())
+
     def of(self, docs: npt.NDArray[np.integer]) -> tuple[IntArray, IntArray]:
         """For an array of documents: (index into that array, group) for every membership."""
-        sizes = self.indptr[docs + 1] - self.indptr[docs]
+        begin = self.indptr[docs]
+        sizes = self.indptr[docs + 1] - begin
+        ends = np.cumsum(sizes)
         entry = np.repeat(np.arange(len(docs)), sizes)
-        within = np.arange(len(entry)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return entry, self.group[np.repeat(self.indptr[docs], sizes) + within]
+        return entry, self.group[np.repeat(begin - (ends - sizes), sizes) + np.arange(len(entry))]
 
     def kept(self, keep: BoolArray) -> Members:
         """The memberships of the kept documents only."""
@@ -202,16 +213,21 @@ class Members:
 
 def idf(postings: Postings, terms: Sequence[str], how: Bm25) -> FloatArray:
     """Weight of each term by rarity: ln(1 + (N - df + 0.5) / (df + 0.5)) ^ idf_power; 0 for an unknown term."""
-    numbers = np.array([postings.vocabulary.get(term, -1) for term in terms], np.int64)
-    df = np.where(numbers >= 0, postings.indptr[numbers + 1] - postings.indptr[numbers], 0)
+    return _rarity(postings, numbers(postings.vocabulary, terms), how)
+
+
+def _rarity(postings: Postings, number: IntArray, how: Bm25) -> FloatArray:
+    df = np.where(number >= 0, postings.indptr[number + 1] - postings.indptr[number], 0)
     weight = np.log1p((postings.documents - df + 0.5) / (df + 0.5)) ** how.idf_power
     return np.where(df > 0, weight, 0.0)
 
 
 def norms(postings: Postings, how: Bm25) -> FloatArray:
     """k1 (1 - b + b length / mean length) of each document."""
-    mean = postings.lengths.sum() / max(postings.documents, 1)
-    return how.k1 * (1 - how.b + how.b * postings.lengths / max(mean, 1e-9))
+    known = postings._normed
+    if how not in known:
+        known[how] = how.k1 * (1 - how.b + how.b * postings.lengths / max(postings.mean_length, 1e-9))
+    return known[how]
 
 
 def score(postings: Postings, query: Mapping[str, float], how: Bm25) -> FloatArray:
@@ -221,17 +237,21 @@ def score(postings: Postings, query: Mapping[str, float], how: Bm25) -> FloatArr
     Terms are added in their alphabetical order, so equal collections give equal bits however they were built.
     """
     terms = sorted(query)
-    weight = np.array([query[term] for term in terms]) * idf(postings, terms, how)
-    position, docs, counts = gathered(postings, terms)
-    part = weight[position] * counts * (how.k1 + 1) / (counts + norms(postings, how)[docs])
-    return np.bincount(docs, part, minlength=len(postings.lengths))
+    number = numbers(postings.vocabulary, terms)
+    known = number >= 0
+    weight = np.array([query[term] for term in terms])[known] * _rarity(postings, number[known], how)
+    begin, end = postings.indptr[number[known]], postings.indptr[number[known] + 1]
+    add_up = scan.chosen(len(postings.docs))
+    return add_up(begin, end, weight * (how.k1 + 1), postings.docs, postings.counts, norms(postings, how))
 
 
 def contributions(
     postings: Postings, query: Mapping[str, float], how: Bm25, docs: IntArray
 ) -> tuple[list[str], FloatArray]:
     """What each term adds to the score of some documents: the terms, and (documents, terms) float64."""
-    terms = [term for term in sorted(query) if term in postings.vocabulary]
+    asked = sorted(query)
+    known = numbers(postings.vocabulary, asked) >= 0
+    terms = [term for term, there in zip(asked, known.tolist(), strict=True) if there]
     weight = np.array([query[term] for term in terms]) * idf(postings, terms, how)
     tf = occurrences(postings, terms, docs).astype(np.float64)
     return terms, weight * tf * (how.k1 + 1) / (tf + norms(postings, how)[docs][:, None])
@@ -242,13 +262,13 @@ def occurrences(postings: Postings, terms: Sequence[str], docs: IntArray) -> Cou
 
     A binary search in all the terms' rows at once: O(documents x terms x log longest row), no row is read whole.
     """
-    numbers = np.array([postings.vocabulary.get(term, -1) for term in terms], np.int64)
-    known = np.flatnonzero(numbers >= 0)
+    number = numbers(postings.vocabulary, terms)
+    known = np.flatnonzero(number >= 0)
     counts = np.zeros((len(docs), len(terms)), np.uint8)
     if len(known) == 0 or len(docs) == 0:
         return counts
-    end = np.broadcast_to(postings.indptr[numbers[known] + 1], (len(docs), len(known)))
-    low = np.broadcast_to(postings.indptr[numbers[known]], end.shape).copy()
+    end = np.broadcast_to(postings.indptr[number[known] + 1], (len(docs), len(known)))
+    low = np.broadcast_to(postings.indptr[number[known]], end.shape).copy()
     high = end.copy()
     while (low < high).any():
         middle = (low + high) // 2
