@@ -30,7 +30,7 @@ from tandem.storage.report.telling import (
     sentences,
     tiles,
 )
-from tandem.storage.report.two import Two, line, phrase
+from tandem.storage.report.two import Two, line, percent, phrase
 from tandem.storage.report.view import ReportView
 
 _CREATED = datetime(2000, 1, 1)
@@ -97,6 +97,8 @@ class _Sheets:
         organisations = view.book.organisations
         self.names = organisation_names(organisations)
         self.seats: Mapping[str, str | None] = dict(organisations.select("org_id", "city").iter_rows())
+        places = view.book.needs.select("need_id", "kind", "city").iter_rows()
+        self.places = {need_id: (kind, city) for need_id, kind, city in places}
         self.titles = dict(view.book.needs.select("need_id", "title").iter_rows())
         self.offers = dict(view.book.offers.select("offer_id", "title").iter_rows())
         self.matches = _in_book_order(view.matches, view.book.needs)
@@ -191,24 +193,23 @@ class _Sheets:
                 )  # fmt: skip
 
     def unserved_rows(self) -> Iterator[Sequence[Cell]]:
-        needs = self.view.book.needs.select("need_id", "kind", "city")
-        known = {need_id: (kind, city) for need_id, kind, city in needs.iter_rows()}
+        """Needs without supply and why, then those of which little is covered, least first."""
         for gap in self.view.story.unserved:
-            kind, city = known.get(gap.need_id, (None, None))
             why = [
                 self.say("report.excluded.line", reason=phrase(f"exclusion.{row.code}"), offers=row.offers,
                          organisations=row.organisations)
                 for row in gap.excluded
                 if row.code != "self"
             ]  # fmt: skip
-            text = "\n".join(why) or self.say("report.unserved.nothing")
-            yield (
-                gap.need_id,
-                self.titles.get(gap.need_id),
-                kind_name(kind).get(self.lang),
-                self.city(city),
-                text,
-            )
+            yield (*self.need(gap.need_id), "\n".join(why) or self.say("report.unserved.nothing"))
+        weak = self.view.supply.filter(pl.col("state") == "weak").sort("coverage", "need_id")
+        for need_id, coverage in weak.select("need_id", "coverage").iter_rows():
+            yield (*self.need(need_id), self.say("report.weakly.why", coverage=percent(coverage or 0.0)))
+
+    def need(self, need_id: str) -> tuple[Cell, ...]:
+        """A need's id, title, kind and city."""
+        kind, city = self.places.get(need_id, (None, None))
+        return need_id, self.titles.get(need_id), kind_name(kind).get(self.lang), self.city(city)
 
     def excluded_rows(self) -> Iterator[Sequence[Cell]]:
         for row in _in_book_order(self.view.excluded, self.view.book.needs).iter_rows(named=True):

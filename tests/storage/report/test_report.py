@@ -182,6 +182,7 @@ def test_needs_without_supply_and_the_never_proposed_are_named(page: str) -> Non
     gaps = page.split('id="unserved"')[1].split('id="never"', maxsplit=1)[0]
     assert "Solid electrolyte film under 20 µm" in gaps
     assert "Serves other cities only" in gaps
+    assert "Only weakly supplied" in gaps
     unseen = page.split('id="never" ')[1].split('id="excluded" ', maxsplit=1)[0]
     assert all(f"示例机构{n}号有限公司" in unseen for n in (37, 38, 39, 40))
 

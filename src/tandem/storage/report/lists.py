@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import polars as pl
 from markupsafe import Markup, escape
 
 from tandem.base.words import has
 from tandem.engine.matching.story import Excluded
 from tandem.storage.report.telling import city_name, kind_name, organisation_names
-from tandem.storage.report.two import Two, html, listed, phrase, tongue, weave
+from tandem.storage.report.two import Two, html, listed, percent, phrase, tongue, weave
 from tandem.storage.report.view import ReportView
 
+_WEAK = 60  # weakly supplied needs shown as cards
 _NEVER = 400  # organisations listed by name in one group
 
 
@@ -26,21 +28,39 @@ def left_out(row: Excluded) -> Markup:
 
 def unserved(view: ReportView) -> list[dict[str, Any]]:
     """The needs that nobody is proposed for, and why."""
-    needs = view.book.needs.select("need_id", "title", "kind", "city")
-    known = {row["need_id"]: row for row in needs.iter_rows(named=True)}
+    known = _need_cards(view)
     return [
         {
-            "need_id": gap.need_id,
-            "title": known[gap.need_id]["title"],
-            "lang": tongue(known[gap.need_id]["title"]),
-            "kind": html(kind_name(known[gap.need_id]["kind"])),
-            "city": html(city_name(known[gap.need_id]["city"])),
+            **known[gap.need_id],
             "why": [left_out(row) for row in gap.excluded if row.code != "self"]
             or [weave("report.unserved.nothing")],
         }
         for gap in view.story.unserved
         if gap.need_id in known
     ]
+
+
+def weakly(view: ReportView) -> list[dict[str, Any]]:
+    """The needs of which little is covered, least first, with whom the list proposes all the same."""
+    known, names = _need_cards(view), organisation_names(view.book.organisations)
+    first = dict(view.matches.filter(pl.col("rank") == 1).select("need_id", "org_id").iter_rows())
+    rows = view.supply.filter(pl.col("state") == "weak").sort("coverage", "need_id").head(_WEAK)
+    cards = []
+    for need_id, coverage in rows.select("need_id", "coverage").iter_rows():
+        why = [weave("report.weakly.covered", coverage=percent(coverage or 0.0))]
+        if org_id := first.get(need_id):
+            why.append(weave("report.need.first", name=names.get(org_id, Two(org_id, org_id))))
+        cards.append({**known[need_id], "why": why})
+    return cards
+
+
+def _need_cards(view: ReportView) -> dict[str, dict[str, Any]]:
+    needs = view.book.needs.select("need_id", "title", "kind", "city")
+    return {
+        need_id: {"need_id": need_id, "title": title, "lang": tongue(title), "kind": html(kind_name(kind)),
+                  "city": html(city_name(city))}
+        for need_id, title, kind, city in needs.iter_rows()
+    }  # fmt: skip
 
 
 def never(view: ReportView) -> list[dict[str, Any]]:

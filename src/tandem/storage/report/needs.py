@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 from markupsafe import Markup, escape
 
-from tandem.base.words import LANGUAGES
 from tandem.engine.matching.story import Excluded, Wanted
 from tandem.storage.report.lists import left_out
 from tandem.storage.report.telling import (
@@ -23,12 +22,13 @@ from tandem.storage.report.telling import (
     organisation_names,
     score_text,
 )
-from tandem.storage.report.two import Two, html, listed, percent, tongue, weave
+from tandem.storage.report.two import Piece, Two, html, listed, percent, phrase, tongue, weave
 from tandem.storage.report.view import ReportView
 
 DETAILED = 300  # needs shown with their reasons
 COMPACT = 5_000  # further needs shown as rows of a table
 SHOWN, FOLDED = 5, 10  # matches of a need with all reasons; with the main reason
+GROUP_ORDER = "dmoptx"
 _REASONS = 6  # reasons of a match in full; what is left is added up
 _TEXT = 900  # letters of a need's or an evidence's own text
 
@@ -47,7 +47,7 @@ class MatchRow:
     chip: Markup  # first choice of more needs than it has room for
     newcomer: bool
     reasons: tuple[tuple[str, Markup], ...]  # share of the score, sentence
-    checks: tuple[tuple[bool, Markup], ...]  # known and met, sentence
+    checks: tuple[tuple[str, Markup], ...]  # yes, ask or note; sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,12 @@ class Listing:
     rows: tuple[NeedRow, ...]
     cut: int
     evidence: tuple[Mapping[str, Any], ...]
+
+    @property
+    def groups(self) -> str:
+        """The colour groups that any bar uses, in their order."""
+        used = {group for block in self.blocks for row in block.matches for group, _ in row.parts}
+        return "".join(group for group in GROUP_ORDER if group in used)
 
 
 def listing(view: ReportView) -> Listing:
@@ -216,20 +222,13 @@ class _Page:
             chip=weave("report.wanted.chip", first=busy.first, capacity=busy.capacity) if busy else Markup(),
             newcomer=any(ground.code == "newcomer" for ground in known),
             reasons=tuple(reasons),
-            checks=tuple(
-                _check(ground) for ground in known if not ground.weight and ground.code != "newcomer"
-            )
-            if full
-            else (),
+            checks=tuple(_checks(ground for ground in known if not ground.weight)) if full else (),
         )
 
     def _sentence(self, ground: Ground) -> Markup:
-        params = ground_params(ground)
-        terms = [str(term) for term in ground.params.get("terms") or ()]
-        if terms:
-            params["terms"] = _marked_list(terms)
+        params = _dressed(ground)
         if "title" in params:
-            params["title"] = self._title(ground, terms)
+            params["title"] = self._title(ground, _terms(ground))
         return weave(f"reason.{ground.code}", **params)
 
     def _title(self, ground: Ground, terms: Iterable[str]) -> Markup:
@@ -278,23 +277,40 @@ def _parts(weighed: Iterable[Ground]) -> Iterator[tuple[str, float]]:
     for ground in weighed:
         sums[ground.group] = sums.get(ground.group, 0.0) + max(ground.weight, 0.0)
     total = sum(sums.values())
-    for group in "dmopt" + "x":
-        if sums.get(group):
+    for group in GROUP_ORDER:
+        if sums.get(group, 0.0) >= 0.004 * total > 0:
             yield group, round(100 * sums[group] / total, 1)
 
 
-def _check(ground: Ground) -> tuple[bool, Markup]:
-    return ground.code.endswith("_met"), weave(f"reason.{ground.code}", **ground_params(ground))
+def _checks(looked_at: Iterable[Ground]) -> Iterator[tuple[str, Markup]]:
+    """What weighs nothing: each as a sentence, conditions that are not stated together in one."""
+    unstated = []
+    for ground in looked_at:
+        if ground.code.endswith("_unknown"):
+            unstated.append(phrase(f"report.check.{ground.code.removesuffix('_unknown')}"))
+        elif ground.code != "newcomer":
+            tone = "yes" if ground.code.endswith("_met") else "ask" if ground.code == "weak" else "note"
+            yield tone, weave(f"reason.{ground.code}", **_dressed(ground))
+    if unstated:
+        yield "ask", weave("report.check.unstated", what=listed(unstated))
 
 
-def _marked_list(terms: Iterable[str]) -> Two:
-    """Terms in common, each marked, with its own language where that is not the sentence's."""
-    plain, other = Markup("<mark>{}</mark>"), Markup("<mark lang={1}>{0}</mark>")
-    known = [(term, tongue(term)) for term in terms]
-    zh, en = (
-        [(plain if own == lang else other).format(term, own) for term, own in known] for lang in LANGUAGES
-    )
-    return Two(Markup("、").join(zh), Markup(", ").join(en))
+def _dressed(ground: Ground) -> dict[str, Piece]:
+    """What a reason's sentence asks for, its terms in common set apart."""
+    params = ground_params(ground)
+    if terms := _terms(ground):
+        params["terms"] = _in_common(terms)
+    return params
+
+
+def _terms(ground: Ground) -> list[str]:
+    return [str(term) for term in ground.params.get("terms") or ()]
+
+
+def _in_common(terms: Sequence[str]) -> Markup:
+    """Terms in common, written once for both languages: they are the texts' own words."""
+    joined = " · ".join(terms)
+    return Markup("<u lang={}>{}</u>").format(tongue(joined), joined)
 
 
 def _mark(text: str, terms: Iterable[str]) -> Markup:

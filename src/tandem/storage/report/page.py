@@ -45,6 +45,7 @@ def render(view: ReportView) -> str:
             figures=figures.figures(view),
             listing=listing,
             unserved=lists.unserved(view),
+            weakly=lists.weakly(view),
             never=lists.never(view),
             excluded=lists.excluded(view),
             settings=lists.settings(view),

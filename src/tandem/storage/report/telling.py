@@ -118,7 +118,7 @@ def tiles(view: ReportView) -> list[tuple[str, str, str]]:
         ("report.tile.contested", "bad", len(story.contested)),
         ("report.tile.never", "", len(story.never)),
     ]
-    return [(f"{value:,}", code, tone) for code, tone, value in rows]
+    return [(f"{value:,}", code, tone if value else "") for code, tone, value in rows]
 
 
 def organisation_names(organisations: pl.DataFrame) -> dict[str, Two]:
@@ -202,6 +202,7 @@ def _pairs(pairs: Any) -> Two:
 _UNSAID = {
     "terms": "report.terms.none",
     "delivered_on": "report.undated",
+    "last": "report.undated",
     "from": "report.open",
     "to": "report.open",
 }
