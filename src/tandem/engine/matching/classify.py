@@ -20,6 +20,7 @@ from functools import cache
 
 from tandem.domain import services
 from tandem.engine.matching import text as analysis
+from tandem.engine.matching.script import simplified
 
 _LATIN = re.compile(r"[a-z0-9&]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -82,7 +83,7 @@ def _strongest(kept: Mapping[str, float]) -> tuple[str, ...]:
 
 def _found(body: str, how: Evidence) -> Iterable[tuple[str, str, float]]:
     """(term, code, weight) for every key term and every part of one that occurs in a text."""
-    said = _Said(analysis.normal(body), tuple(_words(body)))
+    said = _Said(simplified(analysis.normal(body)), tuple(_words(body)))
     whole, parts = _key_terms()
     covered: dict[str, set[str]] = defaultdict(set)
     for key in whole:
