@@ -40,6 +40,9 @@ CODES = (
     "profile",  # all it has said and delivered, taken together: terms
     "translated",  # terms of the need met in the other language: pairs
     "weak",  # little of the need is covered by any evidence: coverage
+    "record",  # how much and how recently it has delivered, as a learned ranker weighs it: n, last
+    "learned",  # what a ranker learned from past outcomes beyond evidence, profile and record
+    "floor",  # stands here by the exposure floor for organisations with few deliveries: place without it
     "newcomer",  # has no past delivery on record
     "kind_met",
     "kind_unknown",

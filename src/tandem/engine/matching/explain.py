@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,9 +25,26 @@ _TERMS = 6  # terms in common shown with a document
 _PRECISION = 6  # decimals of a weight
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How a learned score is told (see rerank.py): what each document's part is multiplied by, and what the rest adds.
+
+    evidence  factor on the parts of all documents; profile, record, learned: weights of these reasons
+    """
+
+    evidence: float
+    profile: float
+    record: float
+    learned: float
+
+
 @dataclass(frozen=True)
 class Case:
-    """Everything that was known when a need's list was made."""
+    """Everything that was known when a need's list was made.
+
+    shares  by organisation number, where a ranker was at work
+    lifted  organisation number -> the place it would have without the exposure floor
+    """
 
     supply: Corpus
     seen: Visible
@@ -38,6 +55,8 @@ class Case:
     terms: Terms
     wanted: Wanted
     settings: MatchSettings
+    shares: Mapping[int, Share] = field(default_factory=dict)
+    lifted: Mapping[int, int] = field(default_factory=dict)
 
 
 def reasons(case: Case) -> list[list[Reason]]:
@@ -46,11 +65,14 @@ def reasons(case: Case) -> list[list[Reason]]:
     cited = _cited(parts, case.settings.explained)
     common = _Common.of(case, sorted({doc for docs in cited for doc, _ in docs}))
     subjects = _subjects(case)
+    delivered = _deliveries(case)
     lists = []
     for place, org in enumerate(case.ranked.organisations.tolist()):
         found = [*_evidence(case, parts[place], cited[place], common), *_profile(case, org, subjects[place])]
+        found += _learned(case, org, delivered.get(org, []))
         if place < case.settings.explained:
-            found += [*_notes(case, org, cited[place], common), *_constraints(case, org)]
+            newcomer = not delivered.get(org)
+            found += [*_notes(case, newcomer, cited[place], common), *_constraints(case, org)]
         lists.append(found)
     return lists
 
@@ -70,11 +92,15 @@ def _document_parts(case: Case) -> list[dict[int, float]]:
     place_of = np.full(len(case.supply.org_ids), -1, np.int64)
     place_of[case.ranked.organisations] = np.arange(len(case.ranked.organisations))
     parts: list[dict[int, float]] = [{} for _ in case.ranked.organisations]
+    factor = np.array(
+        [case.shares[org].evidence if case.shares else 1.0 for org in case.ranked.organisations.tolist()]
+    )
     for unit, view in zip(case.ranked.evidence, case.found, strict=True):
         entry, group = case.seen.members.of(view.documents)
         places = place_of[group]
         listed = places >= 0
-        docs, votes = view.documents[entry[listed]], view.vote[entry[listed]] * unit
+        docs = view.documents[entry[listed]]
+        votes = view.vote[entry[listed]] * unit * factor[places[listed]]
         for place, doc, vote in zip(places[listed].tolist(), docs.tolist(), votes.tolist(), strict=True):
             parts[place][doc] = parts[place].get(doc, 0.0) + vote
     return [dict(sorted(own.items(), key=lambda item: (-item[1], item[0]))) for own in parts]
@@ -171,12 +197,38 @@ def _subjects(case: Case) -> list[list[str]]:
 
 def _profile(case: Case, org: int, terms: Sequence[str]) -> Iterator[Reason]:
     parts = zip(case.ranked.profile, case.found, strict=True)
-    weight = round(sum(unit * float(view.profile[org]) for unit, view in parts), _PRECISION)
+    own = sum(unit * float(view.profile[org]) for unit, view in parts)
+    weight = round(case.shares[org].profile if case.shares else own, _PRECISION)
     if weight > 0:
         yield Reason("profile", weight, {"terms": list(terms)})
 
 
-def _notes(case: Case, org: int, cited: Sequence[tuple[int, float]], common: _Common) -> Iterator[Reason]:
+def _deliveries(case: Case) -> dict[int, list[int]]:
+    """What each listed organisation had delivered before the need's day: numbers of documents."""
+    members = case.seen.members
+    own = np.isin(members.group, case.ranked.organisations) & (members.doc < case.supply.deliveries)
+    found: dict[int, list[int]] = {}
+    for doc, org in zip(members.doc[own].tolist(), members.group[own].tolist(), strict=True):
+        found.setdefault(org, []).append(doc)
+    return found
+
+
+def _learned(case: Case, org: int, delivered: Sequence[int]) -> Iterator[Reason]:
+    """What only a ranker weighs: the record of deliveries, and what it learned from outcomes beyond that."""
+    share = case.shares.get(org)
+    if share is not None:
+        last = max((int(case.supply.day[doc]) for doc in delivered if case.supply.dated[doc]), default=None)
+        record = round(share.record, _PRECISION)
+        if record > 0:
+            params = {"n": len(delivered), "last": None if last is None else _day(last)}
+            yield Reason("record", record, params)
+        if learned := round(share.learned, _PRECISION):
+            yield Reason("learned", learned)
+    if org in case.lifted:
+        yield Reason("floor", 0.0, {"place": case.lifted[org]})
+
+
+def _notes(case: Case, newcomer: bool, cited: Sequence[tuple[int, float]], common: _Common) -> Iterator[Reason]:
     """What weighs nothing and should be known: words met by translation, thin evidence, no history."""
     pairs = {pair: doc for doc, _ in reversed(cited) for pair in reversed(common.translated(doc))}
     if pairs:
@@ -185,7 +237,7 @@ def _notes(case: Case, org: int, cited: Sequence[tuple[int, float]], common: _Co
     covered = max((float(common.coverage[common.row[doc]]) for doc, _ in cited), default=0.0)
     if covered < case.settings.weak_below:
         yield Reason("weak", 0.0, {"coverage": round(covered, 3)})
-    if case.supply.history[org] == 0:
+    if newcomer:
         yield Reason("newcomer")
 
 

@@ -15,6 +15,7 @@ from tandem.engine.matching import constraints, corpus, explain, query, rank, vi
 from tandem.engine.matching.constraints import Terms
 from tandem.engine.matching.corpus import Corpus
 from tandem.engine.matching.explain import Case
+from tandem.engine.matching.rerank import rerank
 from tandem.engine.matching.settings import MatchSettings
 
 _EXAMPLES = 5  # organisations named beside a count of the excluded
@@ -145,7 +146,8 @@ def consider(
     seen = corpus.before(supply, day if need["posted_on"] else day + 1, asked)
     found = [views.look(supply, seen, one.weights, ruling.eligible, day, settings) for one in queries]
     ranked = rank.rank(seen, queries, found, settings.top)
-    return Case(supply, seen, queries, found, ranked, ruling, terms, wanted, settings)
+    case = Case(supply, seen, queries, found, ranked, ruling, terms, wanted, settings)
+    return case if settings.ranker is None else rerank(case, settings.ranker)
 
 
 def _excluded(need_id: str, case: Case) -> Iterator[tuple[Any, ...]]:

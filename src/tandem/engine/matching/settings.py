@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tandem.engine.matching.postings import Bm25
+from tandem.engine.matching.ranker import Ranker
 
 HARD_CONSTRAINTS = ("kind", "city", "dates", "capacity")
 
@@ -26,6 +27,9 @@ class MatchSettings:
     undated_age      years that a delivery without a date is taken to be old
     stated           weight of an offer's vote against that of a delivery made today
     rating_slope     a delivery rated r votes 1 + rating_slope * (r - rating_neutral) times
+    ranker           a learned ranker that puts the candidates into its own order; None: untrained
+    exposure_floor   share of the first 10 places of all lists that goes to organisations of small history; 0: off
+    small_history    deliveries up to which a history is small
     weak_below       a need whose nearest evidence covers less of its subject than this is called weakly supplied
     """
 
@@ -43,4 +47,7 @@ class MatchSettings:
     stated: float = 0.7
     rating_slope: float = 1.0
     rating_neutral: float = 0.75
+    ranker: Ranker | None = None
+    exposure_floor: float = 0.05
+    small_history: int = 3
     weak_below: float = 0.12
