@@ -47,9 +47,9 @@ def test_the_machine_sheet_reads_back_as_the_matches_table(book: Path) -> None:
     ("lang", "sheets", "sentence"),
     [
         ("en", ["Summary", "Match list", "Reasons", "Gaps", "Left out", "Never proposed", "matches"],
-         "46% Delivered “谐波减速器柔轮疲劳断裂分析与齿形改进” (2019-05-01); terms in common: 谐波减速器, 柔轮, 断裂."),
+         "46% Delivered “谐波减速器柔轮疲劳断裂分析与齿形改进” (2019-05-01); terms in common: 谐波减速器, 柔轮, 断裂"),
         ("zh", ["概览", "匹配清单", "理由", "缺口", "未列入", "从未被推荐", "matches"],
-         "46% 曾交付“谐波减速器柔轮疲劳断裂分析与齿形改进”（2019-05-01）；共同用语：谐波减速器、柔轮、断裂。"),
+         "46% 曾交付“谐波减速器柔轮疲劳断裂分析与齿形改进”（2019-05-01）；共同用语：谐波减速器、柔轮、断裂"),
     ],
 )  # fmt: skip
 def test_people_read_it_in_their_language(

@@ -16,6 +16,7 @@ from tandem.storage.report.lists import left_out
 from tandem.storage.report.telling import (
     Ground,
     city_name,
+    ground_code,
     ground_params,
     grounds,
     kind_name,
@@ -30,6 +31,7 @@ COMPACT = 5_000  # further needs shown as rows of a table
 SHOWN, FOLDED = 5, 10  # matches of a need with all reasons; with the main reason
 GROUP_ORDER = "dmoptx"
 _REASONS = 6  # reasons of a match in full; what is left is added up
+_SLIGHT = 0.01  # reasons below this share of the score are only added up
 _TEXT = 900  # letters of a need's or an evidence's own text
 
 
@@ -43,7 +45,7 @@ class MatchRow:
     score: str
     probability: str
     length: int  # of the bar, percent of the first of the list
-    parts: tuple[tuple[str, float], ...]  # colour group, percent of the bar
+    parts: tuple[tuple[str, float], ...]  # colour group, percent of the bar; no bar without parts
     chip: Markup  # first choice of more needs than it has room for
     newcomer: bool
     reasons: tuple[tuple[str, Markup], ...]  # share of the score, sentence
@@ -205,9 +207,9 @@ class _Page:
         org_id = row["org_id"]
         known = grounds(row["reasons"], row["score"])
         weighed = [ground for ground in known if ground.weight]
-        shown = weighed[: _REASONS if full else 1]
+        shown = [ground for ground in weighed if abs(ground.share) >= _SLIGHT][: _REASONS if full else 1]
         busy = self.wanted.get(org_id)
-        rest = sum(ground.share for ground in weighed[len(shown) :])
+        rest = sum(ground.share for ground in weighed) - sum(ground.share for ground in shown)
         reasons = [(percent(ground.share), self._sentence(ground)) for ground in shown]
         if full and rest >= 0.005:
             reasons.append((percent(rest), weave("report.match.rest")))
@@ -218,7 +220,7 @@ class _Page:
             score=score_text(row["score"]),
             probability="" if row.get("probability") is None else percent(row["probability"]),
             length=max(1, round(100 * row["score"] / best)) if best > 0 else 0,
-            parts=tuple(_parts(weighed)),
+            parts=tuple(_parts(weighed)) if full else (),
             chip=weave("report.wanted.chip", first=busy.first, capacity=busy.capacity) if busy else Markup(),
             newcomer=any(ground.code == "newcomer" for ground in known),
             reasons=tuple(reasons),
@@ -229,7 +231,7 @@ class _Page:
         params = _dressed(ground)
         if "title" in params:
             params["title"] = self._title(ground, _terms(ground))
-        return weave(f"reason.{ground.code}", **params)
+        return weave(ground_code(ground), **params)
 
     def _title(self, ground: Ground, terms: Iterable[str]) -> Markup:
         """The evidence's title with the terms in common marked, leading to its full text where the book has it."""
@@ -283,23 +285,29 @@ def _parts(weighed: Iterable[Ground]) -> Iterator[tuple[str, float]]:
 
 
 def _checks(looked_at: Iterable[Ground]) -> Iterator[tuple[str, Markup]]:
-    """What weighs nothing: each as a sentence, conditions that are not stated together in one."""
-    unstated = []
+    """What weighs nothing: conditions met in one sentence, those not stated in another, the rest one by one."""
+    met, unstated = [], []
     for ground in looked_at:
-        if ground.code.endswith("_unknown"):
-            unstated.append(phrase(f"report.check.{ground.code.removesuffix('_unknown')}"))
+        condition, _, state = ground.code.rpartition("_")
+        if state == "met":
+            met.append(phrase(f"report.met.{condition}", **ground_params(ground)))
+        elif state == "unknown":
+            unstated.append(phrase(f"report.check.{condition}"))
         elif ground.code != "newcomer":
-            tone = "yes" if ground.code.endswith("_met") else "ask" if ground.code == "weak" else "note"
-            yield tone, weave(f"reason.{ground.code}", **_dressed(ground))
+            yield "ask" if ground.code == "weak" else "note", weave(ground_code(ground), **_dressed(ground))
+    if met:
+        yield "yes", weave("report.check.met", what=listed(met))
     if unstated:
         yield "ask", weave("report.check.unstated", what=listed(unstated))
 
 
 def _dressed(ground: Ground) -> dict[str, Piece]:
-    """What a reason's sentence asks for, its terms in common set apart."""
+    """What a reason's sentence asks for, the words of the texts set apart."""
     params = ground_params(ground)
-    if terms := _terms(ground):
-        params["terms"] = _in_common(terms)
+    if "terms" in params:
+        params["terms"] = _apart(_terms(ground))
+    if "pairs" in params:
+        params["pairs"] = _apart([" = ".join(map(str, pair)) for pair in ground.params.get("pairs") or ()])
     return params
 
 
@@ -307,9 +315,9 @@ def _terms(ground: Ground) -> list[str]:
     return [str(term) for term in ground.params.get("terms") or ()]
 
 
-def _in_common(terms: Sequence[str]) -> Markup:
-    """Terms in common, written once for both languages: they are the texts' own words."""
-    joined = " · ".join(terms)
+def _apart(words: Sequence[str]) -> Markup:
+    """Words in common, written once for both languages: they are the texts' own."""
+    joined = " · ".join(words)
     return Markup("<u lang={}>{}</u>").format(tongue(joined), joined)
 
 

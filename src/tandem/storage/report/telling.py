@@ -170,17 +170,23 @@ def grounds(reasons: str, score: float) -> list[Ground]:
 
 def ground_sentence(ground: Ground) -> Two:
     """A reason as a plain sentence."""
-    return phrase(f"reason.{ground.code}", **ground_params(ground))
+    return phrase(ground_code(ground), **ground_params(ground))
+
+
+def ground_code(ground: Ground) -> str:
+    """The code of a reason's sentence; a shorter one where no terms in common are named."""
+    bare = f"report.bare.{ground.code}"
+    return f"reason.{ground.code}" if ground.params.get("terms") or not has(bare) else bare
 
 
 def ground_params(ground: Ground) -> dict[str, Piece]:
     """What the sentence of a reason asks for, names and dates in both languages."""
-    return {name: _param(name, ground.params.get(name)) for name in _asked(ground.code)}
+    return {name: _param(name, ground.params.get(name)) for name in _asked(ground_code(ground))}
 
 
 @cache
 def _asked(code: str) -> tuple[str, ...]:
-    words = catalogue()[f"reason.{code}"]
+    words = catalogue()[code]
     return tuple(
         {name: None for lang in LANGUAGES for _, name, _, _ in Formatter().parse(words[lang]) if name}
     )
@@ -200,7 +206,6 @@ def _pairs(pairs: Any) -> Two:
 
 
 _UNSAID = {
-    "terms": "report.terms.none",
     "delivered_on": "report.undated",
     "last": "report.undated",
     "from": "report.open",

@@ -36,7 +36,7 @@
     const text = document.querySelector(link.hash + ' p');
     if (!text || link.dataset.quoted) return;
     link.dataset.quoted = '1';
-    const words = all('u', link.closest('li')).flatMap((list) => list.textContent.split(' · ')).sort((a, b) => b.length - a.length);
+    const words = all('u', link.closest('.m')).flatMap((list) => list.textContent.split(/ · | = /)).sort((a, b) => b.length - a.length);
     const box = document.createElement('q');
     box.lang = text.lang;
     const pattern = words.map((word) => (/^[\x00-\x7f]+$/.test(word) ? '\\b' : '') + escaped(word)).join('|');
