@@ -18,7 +18,11 @@ import polars as pl
 from tandem.engine.matching import duplicates, merges
 
 DATA = Path(__file__).parent / "data"
-SHARED = Path(os.environ.get("TANDEM_DATA", Path(__file__).parents[2] / "shared" / "data")) / "matching" / "robotics"
+SHARED = (
+    Path(os.environ.get("TANDEM_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    / "matching"
+    / "robotics"
+)
 BANDS = (0.6, 0.7, 0.8, 0.85, 0.95, 1.01)
 Pair = tuple[str, str]
 
@@ -67,7 +71,9 @@ def quality(scores: dict[Pair, float]) -> None:
         print(f"{low:6.2f}-{min(high, 1):.2f}{len(band):10}{len(seen):8}{sum(seen):7}{share:11.3f}")
         if low >= duplicates.DuplicateSettings().confident:
             weighted, total = weighted + share * len(band), total + len(band)
-    print(f"precision at {duplicates.DuplicateSettings().confident}, bands weighted by size: {weighted / total:.3f}")
+    print(
+        f"precision at {duplicates.DuplicateSettings().confident}, bands weighted by size: {weighted / total:.3f}"
+    )
     sure = known()
     for threshold in (0.6, 0.7, 0.8):
         found = sum(scores.get(pair, 0.0) >= threshold for pair in sure)
@@ -78,6 +84,10 @@ def grouped(merged: pl.DataFrame, name: dict[str, str]) -> None:
     """Print how many known pairs end in one organisation, and how large the groups are."""
     into = {name[one]: name[two] for one, two in merged.iter_rows()}
     together = sum(into.get(one, one) == into.get(two, two) for one, two in known())
+    judged = [
+        same for pair, same in labels().items() if into.get(pair[0], pair[0]) == into.get(pair[1], pair[1])
+    ]
+    print(f"judged pairs that the suggested merges join: {len(judged)}, wrongly {len(judged) - sum(judged)}")
     sizes = merged["into_org_id"].value_counts()["count"]
     print(f"suggested merges: {merged.height} into {len(sizes)}, largest {sizes.max()} + 1")
     print(f"recall of known pairs through the suggested groups: {together / len(known()):.3f}")
@@ -94,7 +104,9 @@ def main() -> None:
     frames = read()
     start = time.perf_counter()
     found = duplicates.organisations(frames["organisations"], frames["deliveries"])
-    print(f"{frames['organisations'].height} names: {found.height} pairs proposed in {time.perf_counter() - start:.1f} s")
+    print(
+        f"{frames['organisations'].height} names: {found.height} pairs proposed in {time.perf_counter() - start:.1f} s"
+    )
     name = dict(frames["organisations"].select("org_id", "name").iter_rows())
     quality({_pair(name[one], name[two]): score for one, two, score in found[:, :3].iter_rows()})
     merged = duplicates.suggest(found, frames["organisations"], frames["deliveries"])
@@ -125,7 +137,10 @@ def as_needs(rows: pl.DataFrame) -> pl.DataFrame:
     """Needs with the columns that matching reads."""
     empty = [pl.lit(None, pl.String).alias(column) for column in ("kind", "city", "org_id", "lang")]
     return rows.with_columns(
-        pl.col("posted_on").str.to_date(), *empty, pl.lit(None, pl.Date).alias("due_on"), pl.lit(1).alias("slots")
+        pl.col("posted_on").str.to_date(),
+        *empty,
+        pl.lit(None, pl.Date).alias("due_on"),
+        pl.lit(1).alias("slots"),
     )
 
 

@@ -60,8 +60,12 @@ def of_world() -> list[dict[str, str]]:
         path = WORLD / f"{table}.csv"
         if path.exists():
             with path.open(encoding="utf-8-sig", newline="") as lines:
-                texts.update((row[key], {"title": row["title"], "text": row["text"]}) for row in csv.DictReader(lines))
-    return [{**row, **texts[row["id"]]} for row in _rows(DATA / "service_labels_world.tsv") if row["id"] in texts]
+                texts.update(
+                    (row[key], {"title": row["title"], "text": row["text"]}) for row in csv.DictReader(lines)
+                )
+    return [
+        {**row, **texts[row["id"]]} for row in _rows(DATA / "service_labels_world.tsv") if row["id"] in texts
+    ]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -81,7 +85,9 @@ def main() -> None:
             judged = judge(own, first)
             shown = [
                 f"{value:.3f} [{low:.3f} {high:.3f}]"
-                for value, (low, high) in zip(figures(judged), (interval(judged, i) for i in range(3)), strict=True)
+                for value, (low, high) in zip(
+                    figures(judged), (interval(judged, i) for i in range(3)), strict=True
+                )
             ]
             print(f"{half:11}{len(own):6}{len(nothing):8}  {first:5}   " + "  ".join(shown))
         silent = sum(not classify.propose(row.get("title"), row["text"]) for row in nothing)

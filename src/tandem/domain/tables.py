@@ -192,6 +192,16 @@ MATCHES = Table(
     sheet_aliases=("match", "匹配结果"),
 )  # fmt: skip
 
+MERGES = Table(
+    "merge",
+    "机构合并",
+    (
+        Column("org_id", "id", "机构编号", ("organisation", "from"), required=True),
+        Column("into_org_id", "id", "并入机构编号", ("into", "并入机构"), required=True),
+    ),
+    sheet_aliases=("merges", "合并"),
+)
+
 # What a user brings, in the order in which references between the tables can be resolved.
 INPUT_TABLES = (ORGANISATIONS, NEEDS, OFFERS, DELIVERIES, TRUTH)
-TABLES = {table.name: table for table in (*INPUT_TABLES, MATCHES)}
+TABLES = {table.name: table for table in (*INPUT_TABLES, MATCHES, MERGES)}

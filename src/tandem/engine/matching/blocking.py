@@ -14,18 +14,22 @@ _AT_ONCE = 500_000  # pairs compared at a time: bounds memory
 def pairs(keys: Sequence[Collection[str]], crowd: int) -> tuple[IntArray, IntArray]:
     """All pairs (first < second) of records that share a key held by at most `crowd` records.
 
+    Of a larger crowd only neighbours are paired: enough to find that a hundred records are all the same.
     O(keys log keys + crowd x keys): never every record against every other.
     """
     number: dict[str, int] = {}
     key = np.array([number.setdefault(one, len(number)) for own in keys for one in own], np.int64)
     record = np.repeat(np.arange(len(keys), dtype=np.int64), [len(own) for own in keys])
     size = np.bincount(key, minlength=len(number))
-    kept = (size[key] > 1) & (size[key] <= crowd)
+    kept = size[key] > 1
     key, record = key[kept], record[kept]
     order = np.lexsort((record, key))
     key, record = key[order], record[order]
     found = [np.zeros(0, np.int64)]
-    for step in range(1, min(crowd, len(key))):
+    for step in range(1, crowd):
+        if step == 2:
+            few = size[key] <= crowd
+            key, record = key[few], record[few]
         same = key[step:] == key[:-step]
         if not same.any():
             break

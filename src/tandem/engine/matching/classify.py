@@ -56,7 +56,7 @@ class Proposal:
     terms: tuple[str, ...]
 
 
-def propose(title: str | None, text: str | None, how: Evidence = Evidence()) -> tuple[Proposal, ...]:  # noqa: B008
+def propose(title: str | None, text: str | None, how: Evidence = Evidence()) -> tuple[Proposal, ...]:
     """At most three service codes for a text, best first; none where the evidence is thin."""
     gathered: dict[str, dict[str, float]] = defaultdict(dict)
     for body, times in ((title, how.title), (text, 1.0)):
@@ -68,7 +68,9 @@ def propose(title: str | None, text: str | None, how: Evidence = Evidence()) -> 
         return ()
     floor = max(-rated[0][0] * how.near, how.threshold * how.near)
     return tuple(
-        Proposal(code, round(-score, 4), _strongest(gathered[code])) for score, code in rated[:MOST] if -score >= floor
+        Proposal(code, round(-score, 4), _strongest(gathered[code]))
+        for score, code in rated[:MOST]
+        if -score >= floor
     )
 
 
@@ -163,7 +165,8 @@ def _key_terms() -> tuple[tuple[_Key, ...], Mapping[str, tuple[tuple[str, float]
         for key, codes in users.items()
     )
     parts = {
-        word: tuple((code, _idf(len(codes), len(coded))) for code in sorted(codes)) for word, codes in word_users.items()
+        word: tuple((code, _idf(len(codes), len(coded))) for code in sorted(codes))
+        for word, codes in word_users.items()
     }
     return whole, parts
 

@@ -70,12 +70,14 @@ class DuplicateSettings:
     proposed   pairs that score at least this are listed
     confident  pairs from here on are what `suggest` would merge
     crowd      a word, acronym or five-word piece of more than so many names or texts does not make a pair
+    together   two groups of names are suggested as one where the mean score between them is at least this
     gather     name likeness from which history is looked at
     shared     share of five-word pieces from which two needs are near-identical
     """
 
     proposed: float = 0.6
     confident: float = 0.8
+    together: float = 0.7
     crowd: int = 40
     gather: float = 0.45
     shared: float = 0.5
@@ -84,7 +86,7 @@ class DuplicateSettings:
 def organisations(
     organisations: pl.DataFrame,
     deliveries: pl.DataFrame | None = None,
-    settings: DuplicateSettings = DuplicateSettings(),  # noqa: B008
+    settings: DuplicateSettings = DuplicateSettings(),
 ) -> pl.DataFrame:
     """Pairs of probable duplicates, best first.
 
@@ -105,7 +107,7 @@ def organisations(
 
 def needs(
     needs: pl.DataFrame,
-    settings: DuplicateSettings = DuplicateSettings(),  # noqa: B008
+    settings: DuplicateSettings = DuplicateSettings(),
 ) -> pl.DataFrame:
     """Pairs of needs with near-identical texts, by the same poser or by different ones, best first.
 
@@ -161,12 +163,12 @@ def suggest(
     found: pl.DataFrame,
     organisations: pl.DataFrame,
     deliveries: pl.DataFrame | None = None,
-    settings: DuplicateSettings = DuplicateSettings(),  # noqa: B008
+    settings: DuplicateSettings = DuplicateSettings(),
 ) -> pl.DataFrame:
     """A merge table (org_id, into_org_id) for a person to look through: the confident proposals, grouped.
 
-    Best pairs are taken first; two groups become one only where the mean score over all pairs between them is
-    confident too (a pair that was not proposed counts 0.5), so that a chain of likenesses does not join strangers.
+    Best pairs are taken first; two groups become one only where the mean score over all pairs between them is high
+    too (a pair that was not proposed counts 0.5), so that a chain of likenesses does not join strangers.
     Each group goes into its member with a registration number, else with most deliveries, else with the first id.
     """
     score = {(one, two): value for one, two, value in found.select(found.columns[:3]).iter_rows()}
@@ -175,7 +177,7 @@ def suggest(
         if value < settings.confident:
             continue
         left, right = group.get(one, (one,)), group.get(two, (two,))
-        if left != right and _mean(score, left, right) >= settings.confident:
+        if left != right and _mean(score, left, right) >= settings.together:
             joined = tuple(sorted((*left, *right)))
             group.update(dict.fromkeys(joined, joined))
     rank = _standing(organisations, deliveries)
@@ -197,5 +199,5 @@ def _standing(organisations: pl.DataFrame, deliveries: pl.DataFrame | None) -> d
         registered = set(organisations.filter(pl.col("reg_no").is_not_null())["org_id"])
     count: dict[str, int] = {}
     if deliveries is not None:
-        count = {org: n for org, n in deliveries["org_ids"].explode().drop_nulls().value_counts().iter_rows()}
+        count = dict(deliveries["org_ids"].explode().drop_nulls().value_counts().iter_rows())
     return {org: (int(org not in registered), -count.get(org, 0)) for org in organisations["org_id"]}

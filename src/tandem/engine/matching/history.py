@@ -43,8 +43,14 @@ class Histories:
         users = Counter(word for own in counts.values() for word in own)
         idf = {word: math.log(1 + len(counts) / n) for word, n in users.items()}
         return cls(
-            {one: _unit({word: math.log1p(n) * idf[word] for word, n in own.items()}) for one, own in counts.items()},
-            {one: frozenset(own) - {org for org, i in number.items() if i == one} for one, own in partners.items()},
+            {
+                one: _unit({word: math.log1p(n) * idf[word] for word, n in own.items()})
+                for one, own in counts.items()
+            },
+            {
+                one: frozenset(own) - {org for org, i in number.items() if i == one}
+                for one, own in partners.items()
+            },
         )
 
     def joined(self, like: Likeness, one: int, two: int) -> Likeness:

@@ -25,15 +25,20 @@ _ROUGH = 0.42  # likeness of words below which a pair is not looked at closely
 _EXPANSIONS = 3  # long forms tried for an acronym
 _SURE = 0.8  # likeness from which a name counts as the same
 _SPELT = 0.8  # likeness of two words' letters from which they may be one word
-_SPELT_WORTH = 0.9
+_SPELT_WORTH, _SHORT_WORTH = (
+    0.9,
+    0.65,
+)  # of a long word spelt otherwise, of a short one: Siena, Sienna; Kagawa, Kanagawa
+_LONG = 9
 # Factors on the likeness of names.
-_ORDER, _LEVEL, _LEGAL, _PLACES, _NUMBERS, _ACRONYMS = 0.95, 0.8, 0.92, 0.7, 0.6, 0.7
+_ORDER, _LEVEL, _LEGAL, _PLACES, _NUMBERS, _ACRONYMS = 0.95, 0.8, 0.78, 0.7, 0.6, 0.7
 _SPELT_OUT = 0.95
 _CITY_DIFFERS, _REG_DIFFERS = 0.75, 0.4
 _MINOR = 0.3  # weight of places and of words that companies add at will, beside a rare word
 _ACRONYM_SCORE = {3: 0.62, 4: 0.74}
 _LONG_ACRONYM = 0.82
-_CITY, _ALIAS = 0.2, 0.3  # shares of the remaining doubt that agreement removes
+_BOTH_STATE = 0.82
+_CITY, _ALIAS, _SHARED_ACRONYM = 0.2, 0.3, 0.4  # shares of the remaining doubt that agreement removes
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +136,22 @@ class Names:
         def worth(words: Iterable[str]) -> float:
             return math.fsum(self.weight[word] * (_MINOR if word in minor else 1.0) for word in words)
 
-        common = worth(shared) + _SPELT_WORTH * math.fsum((worth([a]) + worth([b])) / 2 for a, b in spelt)
+        common = worth(shared) + math.fsum(
+            _same_worth(a, b) * (worth([a]) + worth([b])) / 2 for a, b in spelt
+        )
         whole = worth(shared) + math.fsum((worth([a]) + worth([b])) / 2 for a, b in spelt) + worth(missing)
-        like = Likeness(common / whole if whole else 0.0).with_(common / whole if whole else 0.0, "name_words", words=shared)
+        like = Likeness(common / whole if whole else 0.0).with_(
+            common / whole if whole else 0.0, "name_words", words=shared
+        )
         if spelt_out:
             like = like.with_(like.score * _SPELT_OUT, "acronym", acronym=spelt_out.upper())
         if spelt:
             like = like.with_(like.score, "spelling", pairs=[list(pair) for pair in spelt])
         if missing:
             like = like.with_(like.score, "missing", words=missing)
-        return max(self._judged(like, left, right, missing), _acronym(left, right), key=lambda each: each.score)
+        return max(
+            self._judged(like, left, right, missing), _acronym(left, right), key=lambda each: each.score
+        )
 
     def _judged(self, like: Likeness, left: Name, right: Name, missing: Sequence[str]) -> Likeness:
         """What in two names speaks against their being one, each as a factor."""
@@ -156,15 +167,22 @@ class Names:
         if _numbers(left) != _numbers(right):
             like = like.with_(like.score * _NUMBERS, "numbers")
         stated = left.acronyms, right.acronyms
+        short = (left.acronyms | left.capitals) & (right.acronyms | right.capitals)
+        if any(stated) and short and missing:
+            like = like.with_(_nearer(like.score, _SHARED_ACRONYM), "acronym", acronym=min(short).upper())
         if all(stated) and not _kin(*stated) and not _abbreviates(left, right):
-            like = like.with_(like.score * _ACRONYMS, "acronym_differs", acronyms=sorted(stated[0] | stated[1]))
+            like = like.with_(
+                like.score * _ACRONYMS, "acronym_differs", acronyms=sorted(stated[0] | stated[1])
+            )
         return like
 
 
 def of_names(organisations: pl.DataFrame) -> Names:
     """The names of an organisations table (columns name, and if there name_zh, name_en, city, reg_no)."""
     columns = [organisations[column].to_list() for column in _ALIASES if column in organisations.columns]
-    plain = [[names.parse(one) for one in dict.fromkeys(filter(None, own))] for own in zip(*columns, strict=True)]
+    plain = [
+        [names.parse(one) for one in dict.fromkeys(filter(None, own))] for own in zip(*columns, strict=True)
+    ]
     long_forms = _long_forms(name for own in plain for name in own)
     every = [list(dict.fromkeys([*own, *_written_out(own, long_forms)])) for own in plain]
     users: dict[str, int] = defaultdict(int)
@@ -205,13 +223,18 @@ def _long_forms(every: Iterable[Name]) -> Mapping[str, tuple[tuple[str, ...], ..
                 users[tuple(sorted(words))].add(acronym[: names.SHORTEST_ACRONYM])
     return {
         acronym: tuple(
-            sorted((form for form in forms if len(users[tuple(sorted(form))]) == 1), key=lambda form: (len(form), form))
+            sorted(
+                (form for form in forms if len(users[tuple(sorted(form))]) == 1),
+                key=lambda form: (len(form), form),
+            )
         )
         for acronym, forms in found.items()
     }
 
 
-def _written_out(own: Sequence[Name], long_forms: Mapping[str, tuple[tuple[str, ...], ...]]) -> Iterable[Name]:
+def _written_out(
+    own: Sequence[Name], long_forms: Mapping[str, tuple[tuple[str, ...], ...]]
+) -> Iterable[Name]:
     """Names with an acronym in them left out, where the rest abbreviates to it, or replaced by its long forms."""
     for name in own:
         for acronym in sorted((name.acronyms | name.capitals) & set(name.words)):
@@ -252,7 +275,10 @@ def _cut(compact: str) -> Iterable[str]:
 def _aligned(left: Sequence[str], right: Sequence[str]) -> tuple[list[str], list[tuple[str, str]], list[str]]:
     """Words in common, pairs of words that are spellings of one, and words that only one side has."""
     both = set(left) & set(right)
-    alone = [w for w in dict.fromkeys(left) if w not in both], [w for w in dict.fromkeys(right) if w not in both]
+    alone = (
+        [w for w in dict.fromkeys(left) if w not in both],
+        [w for w in dict.fromkeys(right) if w not in both],
+    )
     spelt: list[tuple[str, str]] = []
     for one in list(alone[0]):
         other = next((two for two in alone[1] if _one_word(one, two)), None)
@@ -270,17 +296,32 @@ def _aligned(left: Sequence[str], right: Sequence[str]) -> tuple[list[str], list
     return [word for word in dict.fromkeys(left) if word in both], spelt, [*alone[0], *alone[1]]
 
 
+def _same_worth(one: str, two: str) -> float:
+    if one == two:  # the same letters, cut into words differently
+        return 1.0
+    return _SPELT_WORTH if min(len(one), len(two)) >= _LONG else _SHORT_WORTH
+
+
 def _one_word(one: str, two: str) -> bool:
     """Whether two words differ as misspellings do: long, the same start or end, nearly the same letters."""
-    if min(len(one), len(two)) < 5 or abs(len(one) - len(two)) > 2 or (one[:2] != two[:2] and one[-3:] != two[-3:]):
+    if (
+        min(len(one), len(two)) < 5
+        or abs(len(one) - len(two)) > 2
+        or (one[:2] != two[:2] and one[-3:] != two[-3:])
+    ):
         return False
     if one.isdigit() or two.isdigit():
         return False
+    if one[0] == two[0] and sorted(one) == sorted(two):
+        return True
     return difflib.SequenceMatcher(None, one, two, autojunk=False).ratio() >= _SPELT + 0.3 / len(one)
 
 
 def _acronym(left: Name, right: Name) -> Likeness:
-    """One of the two states as its acronym what the other's words abbreviate to, and says nothing else."""
+    """Both state one acronym as theirs; or one states, and says nothing else, what the other's words abbreviate to."""
+    for acronym in sorted(left.acronyms & right.acronyms):
+        if len(acronym) >= names.SHORTEST_ACRONYM:
+            return Likeness(_BOTH_STATE).with_(_BOTH_STATE, "acronym", acronym=acronym.upper())
     for short, long in ((left, right), (right, left)):
         for acronym in sorted(short.acronyms):
             rest = [word for word in short.words if word not in (acronym, "university")]

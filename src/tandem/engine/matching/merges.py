@@ -19,7 +19,9 @@ def resolve(merges: pl.DataFrame) -> dict[str, str]:
     Errors: Invalid merge.self, merge.two_targets (one organisation into two), merge.cycle.
     """
     into: dict[str, str] = {}
-    for org, target in merges.select("org_id", "into_org_id").unique().sort("org_id", "into_org_id").iter_rows():
+    for org, target in (
+        merges.select("org_id", "into_org_id").unique().sort("org_id", "into_org_id").iter_rows()
+    ):
         if org == target:
             raise Invalid("merge.self", org_id=org)
         if org in into:
@@ -72,7 +74,11 @@ def _rewritten(name: str, frame: pl.DataFrame, into: Mapping[str, str]) -> pl.Da
         return frame.with_columns(owners)
     if "org_id" in frame.columns:
         frame = frame.with_columns(pl.col("org_id").replace(into))
-        return frame.unique(["need_id", "org_id"], keep="first", maintain_order=True) if name == "truth" else frame
+        return (
+            frame.unique(["need_id", "org_id"], keep="first", maintain_order=True)
+            if name == "truth"
+            else frame
+        )
     return frame
 
 

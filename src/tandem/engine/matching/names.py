@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import tandem.domain
@@ -24,7 +25,19 @@ _LATIN = re.compile(r"[a-z0-9]+")
 _INNER = re.compile(r"[(\[]([^()\[\]]*)[)\]]?")
 _ACRONYM = re.compile(r"(?=(?:[a-z]*[A-Z]){2})[A-Za-z]{2,8}")
 _CAPITALS = re.compile(r"(?!(?:III|VII|VIII|XII)$)[A-Z]{3,7}")
-_ROMAN_DIGITS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11}
+_ROMAN_DIGITS = {
+    "I": 1,
+    "II": 2,
+    "III": 3,
+    "IV": 4,
+    "V": 5,
+    "VI": 6,
+    "VII": 7,
+    "VIII": 8,
+    "IX": 9,
+    "X": 10,
+    "XI": 11,
+}
 _ROMAN = re.compile(r"(?<=[\s\-])(?:" + "|".join(_ROMAN_DIGITS) + r")(?=$|[\s,)\-])")
 _MARKS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 SHORTEST_ACRONYM = 3
@@ -70,6 +83,7 @@ class _Table:
     legal: frozenset[str]
     weak: frozenset[str]
     level: frozenset[str]
+    long: Mapping[str, tuple[str, ...]]
     han_legal: re.Pattern[str]
     han_weak: re.Pattern[str]
 
@@ -95,9 +109,11 @@ def _latin(written: str, folded: str) -> Name:
     main, inner = _inner(folded)
     if inner and _ACRONYM.fullmatch(main.strip()):  # KAIST (Korea Advanced Institute of ...)
         main, inner = " ".join(inner), [main.strip()]
-    acronyms = {part for part in inner if _ACRONYM.fullmatch(part)}
-    rest = " ".join([main, *(part for part in inner if part not in acronyms)])
+    short = {part for part in inner if _ACRONYM.fullmatch(part)}
+    acronyms = short if folded.rstrip().endswith(")") else set()  # Centre (ABC) Institute of X: a part of ABC
+    rest = " ".join([main, *(part for part in inner if part not in short)])
     capitals = {part for part in re.split(r"[\s,/\-]+", rest) if _CAPITALS.fullmatch(part)}
+    capitals |= short - acronyms
     if _CAPITALS.fullmatch(rest.strip()):
         acronyms.add(rest.strip())
     rest = _ROMAN.sub(lambda found: str(_ROMAN_DIGITS[found[0]]), rest)
@@ -105,7 +121,7 @@ def _latin(written: str, folded: str) -> Name:
     known = table()
     legal = tuple(sorted({word for word in raw if word in known.legal}))
     kept = [word for word in raw if word not in known.drop and word not in known.legal] or raw
-    words = tuple(canonical(word) for word in kept)
+    words = _in_full(tuple(canonical(word) for word in kept), kept)
     initials = "".join(word[0] for word in kept)
     return Name(
         written,
@@ -117,6 +133,16 @@ def _latin(written: str, folded: str) -> Name:
         frozenset(part.lower() for part in capitals) if not rest.isupper() else frozenset(),
         initials if len(initials) >= SHORTEST_ACRONYM else "",
     )
+
+
+def _in_full(words: tuple[str, ...], kept: list[str]) -> tuple[str, ...]:
+    """Short words said in full: Georgia Tech, TU Graz; not Texas Tech University."""
+    known = table().long
+    full: list[str] = []
+    for word, raw in zip(words, kept, strict=True):
+        long = known.get(raw, ())
+        full.extend(long if long and not set(long) & (set(words) - {word}) else (word,))
+    return tuple(full)
 
 
 def _han(written: str, folded: str) -> Name:
@@ -136,7 +162,7 @@ def _han(written: str, folded: str) -> Name:
         words.extend(known.han_weak.findall(core))
         for part in known.han_weak.sub(" ", core).split():
             words.extend(part)
-            words.extend(first + second for first, second in zip(part, part[1:], strict=False))
+            words.extend(first + second for first, second in pairwise(part))
     compact = "".join(_HAN.findall(known.han_legal.sub("", folded)))
     latin = _LATIN.findall(folded.lower())
     return Name(
@@ -215,6 +241,7 @@ def table() -> _Table:
         legal=frozenset(listed("legal")),
         weak=frozenset(listed("weak")),
         level=frozenset(listed("level")),
+        long={one: tuple(word.split()) for word, spellings in kinds["long"] for one in spellings},
         han_legal=re.compile("|".join(sorted(listed("zh-legal"), key=len, reverse=True))),
         han_weak=re.compile("|".join(sorted(listed("zh-weak"), key=len, reverse=True))),
     )
