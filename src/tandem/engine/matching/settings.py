@@ -50,4 +50,4 @@ class MatchSettings:
     ranker: Ranker | None = None
     exposure_floor: float = 0.05
     small_history: int = 3
-    weak_below: float = 0.12
+    weak_below: float = 0.15
