@@ -123,11 +123,11 @@ def _start_of(key: str, names: Mapping[str, str], prefix: str) -> str | None:
 
 
 def _in_province(code: str | None, province: str) -> str | None:
-    """The code, unless the province named with it is another one."""
+    """The code, where what is named with it is its province or the country."""
     prefix = _names().provinces.get(province)
     if code is None or province in ("china", "prc"):
         return code
-    return code if prefix is None or code.startswith(prefix) else None
+    return code if prefix is not None and code.startswith(prefix) else None
 
 
 @cache

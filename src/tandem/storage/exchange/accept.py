@@ -89,7 +89,7 @@ def accept(raw: RawTable, table: Table) -> Typed:
     unknown = _unknown_columns(raw, headings, known)
     made.frame = pl.DataFrame([*known.values(), *unknown, raw.rows.alias(ROW)])
     made.by_id = by_id
-    made.report([*problems, *_required(made.frame, table), *_order(made.frame)])
+    made.report([*problems, *_required(made.frame, table, problems), *_order(made.frame)])
     made.frame = made.frame.with_columns(
         pl.col(column.name).fill_null(column.default)
         for column in table.columns
@@ -179,7 +179,7 @@ def _unknown_columns(raw: RawTable, headings: Headings, known: Mapping[str, pl.S
     taken = {*known, "org_id", "org_ids", "need_id", ROW}
     kept: list[pl.Series] = []
     for position, header in headings.unknown.items():
-        if headers.normal(header) == headers.normal(PROBLEMS):
+        if headers.normal(header).startswith(headers.normal(PROBLEMS)):
             continue  # an annotated copy, read again
         base = header.strip().replace("\0", "") or f"column_{position + 1}"
         name, number = base, 2
@@ -190,12 +190,15 @@ def _unknown_columns(raw: RawTable, headings: Headings, known: Mapping[str, pl.S
     return kept
 
 
-def _required(frame: pl.DataFrame, table: Table) -> list[Problem]:
+def _required(frame: pl.DataFrame, table: Table, problems: Sequence[Problem]) -> list[Problem]:
+    """Empty cells of required columns; those that hold something unreadable are reported already."""
+    known = {(problem.position, problem.column) for problem in problems}
     return [
         Problem(i, column.name, "required")
         for column in table.columns
         if column.required
         for i in frame[column.name].is_null().arg_true()
+        if (i, column.name) not in known
     ]
 
 

@@ -94,15 +94,21 @@ def _by_row(grid: _Grid, findings: Sequence[Finding]) -> Mapping[int, list[Findi
     placed: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.sheet in (grid.sheet, None):
-            placed[finding.row + shift if finding.row else _header_row(grid, finding)].append(finding)
+            placed[finding.row + shift if finding.row else _header_row(grid, findings)].append(finding)
     return placed
 
 
-def _header_row(grid: _Grid, finding: Finding) -> int:
+def _header_row(grid: _Grid, findings: Iterable[Finding]) -> int:
+    """The row number of the header, as reading finds it."""
     first = list(grid.rows)[: limits.HEADER_SEARCH_ROWS]
     if not first:
         return 1
-    table = TABLES.get(finding.table or "")
+    named = (
+        finding.table
+        for finding in findings
+        if finding.sheet in (grid.sheet, None) and finding.table in TABLES
+    )
+    table = headers.table_named(grid.sheet or "") or TABLES.get(next(named, None) or "")
     top = [[as_text(cell) for cell in grid.rows[number]] for number in first]
     return first[headers.find_header(top, table)] if table else first[0]
 
@@ -116,14 +122,17 @@ def _sentences(findings: Iterable[Finding], lang: Lang) -> str:
     return "\n".join(shown)
 
 
+def _beside(is_header: bool, findings: Iterable[Finding], lang: Lang) -> str:
+    """What the first column says in one row."""
+    return "\n".join(filter(None, (PROBLEMS if is_header else "", _sentences(findings, lang))))
+
+
 def _csv(grid: _Grid, findings: Sequence[Finding], out: Path, lang: Lang) -> None:
-    placed = _by_row(grid, findings)
+    placed, header = _by_row(grid, findings), _header_row(grid, findings)
     with out.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\r\n")
         for number, row in grid.rows.items():
-            problems = _sentences(placed.get(number, ()), lang) or (
-                PROBLEMS if number == min(grid.rows) else ""
-            )
+            problems = _beside(number == header, placed.get(number, ()), lang)
             cells = [write.escape(delimited.unescape(as_text(cell) or "")) for cell in row]
             writer.writerow([write.escape(problems), *cells])
 
@@ -141,19 +150,20 @@ def _xlsx(grids: Sequence[_Grid], findings: Sequence[Finding], out: Path, lang: 
         plain = {"date": book.add_format({"num_format": "yyyy-mm-dd"})}
         for grid in grids:
             sheet = book.add_worksheet((grid.sheet or "table")[:31])
-            _fill(sheet, grid, _by_row(grid, findings), formats, plain, lang)
+            _fill(sheet, grid, _header_row(grid, findings), _by_row(grid, findings), formats, plain, lang)
 
 
 def _fill(
     sheet: Any,
     grid: _Grid,
+    header: int,
     placed: Mapping[int, list[Finding]],
     formats: Mapping[str, Mapping[str, Any]],
     plain: Mapping[str, Any],
     lang: Lang,
 ) -> None:
     sheet.set_column(0, 0, 60)
-    titles = _titles(grid, placed)
+    titles = [(as_text(cell) or "").strip() for cell in grid.rows.get(header, ())]
     for number, row in grid.rows.items():
         here = placed.get(number, [])
         marked = {finding.column: finding.severity for finding in reversed(here) if finding.column}
@@ -162,13 +172,13 @@ def _fill(
             write.put(sheet, number - 1, position + grid.left + 1, cell if cell != "" else None, plain)
             if severity is not None:
                 _mark(sheet, number - 1, position + grid.left + 1, cell, formats[severity])
-    for number in sorted({*placed, min(grid.rows, default=1)}):
+    for number in sorted({*placed, header}):
         here = placed.get(number, [])
         gravest = min((finding.severity for finding in here), key=_GRAVEST.index, default="note")
         sheet.write_string(
-            number - 1, 0, write.legal(_sentences(here, lang) or PROBLEMS), formats[gravest]["wrap"]
+            number - 1, 0, write.legal(_beside(number == header, here, lang)), formats[gravest]["wrap"]
         )
-    sheet.freeze_panes(min(grid.rows, default=1), 1)
+    sheet.freeze_panes(header, 1)
 
 
 def _mark(sheet: Any, row: int, column: int, cell: Any, formats: Mapping[str, Any]) -> None:
@@ -176,11 +186,3 @@ def _mark(sheet: Any, row: int, column: int, cell: Any, formats: Mapping[str, An
         sheet.write_blank(row, column, None, formats["number"])
     else:
         write.put(sheet, row, column, cell, formats)
-
-
-def _titles(grid: _Grid, placed: Mapping[int, list[Finding]]) -> list[str]:
-    """The header as findings name its columns."""
-    some = next((finding for here in placed.values() for finding in here if finding.table), None)
-    if some is None or not grid.rows:
-        return []
-    return [(as_text(cell) or "").strip() for cell in grid.rows[_header_row(grid, some)]]

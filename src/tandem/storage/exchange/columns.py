@@ -19,7 +19,7 @@ from tandem.storage.exchange.values import Bad
 _EDGES = " \t\r\n\x0b\x0c\x85\xa0\u3000\u200b\ufeff\u2028\u2029"
 _CONTROL = r"[\x00-\x08\x0e-\x1f\x7f]"
 _TEXT = ("id", "text", "long_text", "reference", "references")
-_EMPTY_MARKS = ("-", "--", "—", "——", "/", "n/a", "N/A", "#N/A", "无", "null", "NULL", "None", "nan", "NaN")
+_EMPTY_MARKS = ("-", "--", "—", "——", "/", "n/a", "N/A", "#N/A", "无", "null", "NULL", "None")
 
 
 @dataclass(frozen=True)

@@ -39,12 +39,12 @@ def read(path: Path, table: Table) -> RawTable:
 
 def unescape(cell: str) -> str:
     """A cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
-    return cell[1:] if cell[:1] == "'" and _ESCAPED.match(cell) else cell
+    return cell[1:] if _ESCAPED.match(cell) else cell
 
 
 def _table(path: Path, header: list[str], rows: Iterator[tuple[int, list[str] | Fault]]) -> RawTable:
     width = len(header)
-    cells, faults = Cells(width), []
+    cells, faults = Cells(width, path.name), []
     for number, row in rows:
         if isinstance(row, Fault):
             faults.append(row)
@@ -53,7 +53,8 @@ def _table(path: Path, header: list[str], rows: Iterator[tuple[int, list[str] | 
         elif len(row) > width and not blank(row[width:]):
             faults.append(Fault(number, "row.wide", value=row[width], params={"n": len(row), "width": width}))
         else:
-            cells.add(number, [unescape(cell) or None for cell in row[:width]] + [None] * (width - len(row)))
+            kept = [unescape(cell) if cell[:1] == "'" else cell for cell in row[:width]]
+            cells.add(number, [*kept, *[None] * (width - len(row))])
     frame, numbers = cells.table()
     names = tuple(unescape(name).strip() for name in header)
     return RawTable(path.name, None, names, frame, numbers, tuple(faults))

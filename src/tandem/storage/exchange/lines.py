@@ -19,7 +19,7 @@ def read(path: Path) -> RawTable:
     """The objects of a JSON Lines file; lines that are no flat object are faults of their row."""
     encoding = text.encoding_of(path)
     names = _names(path, encoding)
-    cells, faults = Cells(len(names)), []
+    cells, faults = Cells(len(names), path.name), []
     for number, line in enumerate(text.bounded_lines(path, encoding), 1):
         if not line.strip():
             continue

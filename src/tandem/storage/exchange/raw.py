@@ -48,8 +48,9 @@ class RawTable:
 class Cells:
     """Collects rows of text into columns, in chunks, so that Python strings never pile up."""
 
-    def __init__(self, width: int) -> None:
-        """width is the number of columns; longer rows are the caller's affair."""
+    def __init__(self, width: int, file: str) -> None:
+        """width is the number of columns; longer rows are the caller's affair. file is named in a refusal."""
+        self._file = file
         self._names = [str(i) for i in range(width)]
         self._pending: list[Sequence[str | None]] = []
         self._numbers: list[int] = []
@@ -62,7 +63,7 @@ class Cells:
         if len(self._pending) >= _CHUNK:
             self._flush()
         if len(self._numbers) > limits.ROWS:
-            raise Invalid("file.rows", limit=limits.ROWS)
+            raise Invalid("file.rows", file=self._file, limit=limits.ROWS)
 
     def table(self) -> tuple[pl.DataFrame, pl.Series]:
         """The cells and their row numbers."""

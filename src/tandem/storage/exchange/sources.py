@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from tandem.base.errors import Finding, Invalid
-from tandem.domain.tables import TABLES, Table
+from tandem.domain.tables import INPUT_TABLES, TABLES, Table
 from tandem.storage.exchange import columnar, delimited, headers, limits, lines, workbook
 from tandem.storage.exchange.raw import RawTable
 
@@ -137,7 +137,7 @@ def suffix_of(path: Path) -> str:
 
 
 def _known_names() -> list[str]:
-    return [f"{table.name}/{table.zh}" for table in TABLES.values() if table.name != "matches"]
+    return [f"{table.name}/{table.zh}" for table in INPUT_TABLES]
 
 
 _OWN_SHEETS = frozenset(map(headers.normal, ("guide", "说明", "matches", "匹配", "summary", "摘要")))

@@ -44,8 +44,9 @@ _EXAMPLES: Mapping[Lang, Mapping[str, Mapping[str, Any]]] = {
             "importance": 3, "budget_min": 200_000, "budget_max": 500_000, "currency": "CNY",
         },
         "offers": {
-            "offer_id": f"{EXAMPLE}F1", "title": "示例：减速器与关节模组寿命测试", "organisation": "示例精密检测有限公司",
-            "kind": "service", "text": "八个台架，可测扭矩、背隙、温升和寿命，出具认可的检测报告。", "capacity": 2,
+            "offer_id": f"{EXAMPLE}F1", "title": "示例：减速器与关节模组寿命测试",
+            "organisation": "示例精密检测有限公司", "kind": "service", "capacity": 2,
+            "text": "八个台架，可测扭矩、背隙、温升和寿命，出具认可的检测报告。",
             "price_from": 80_000, "currency": "CNY", "cities_served": "广东省;香港",
             "available_from": date(2026, 1, 1), "available_to": date(2026, 12, 31),
         },

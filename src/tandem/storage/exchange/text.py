@@ -10,7 +10,7 @@ from tandem.base.errors import Invalid
 from tandem.storage.exchange import limits
 
 _CHUNK = 1 << 20
-_SAMPLE = 200_000  # characters after which the kind of script is clear
+_SAMPLE = 20_000  # characters after which the kind of script is clear
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 

@@ -49,7 +49,7 @@ class Workbook:
         if width > limits.COLUMNS:
             raise Invalid("file.columns", file=self._path.name, n=width, limit=limits.COLUMNS)
         header, kept = _named([*top[at], *[None] * (width - len(top[at]))], body)
-        cells = Cells(len(kept))
+        cells = Cells(len(kept), self._path.name)
         for number, row in body:
             texts = [cell if cell.__class__ is str else as_text(_value(cell)) for cell in row]
             texts += [None] * (width - len(texts))
