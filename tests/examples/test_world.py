@@ -139,9 +139,9 @@ def test_an_unservable_need_is_called_weakly_supplied(result, need):
 
 
 def test_few_needs_are_without_supply(result):
-    """The planted ones and hardly any other."""
+    """The planted ones and hardly any other: thin evidence is the exception."""
     assert set(ids("unservable")) <= set(result.supply.filter(pl.col("state") != "served")["need_id"])
-    assert len(result.supply.filter(pl.col("state") != "served")) <= 6
+    assert len(result.supply.filter(pl.col("state") != "served")) <= 10
 
 
 def test_traditional_script_is_met_by_simplified(rank):
