@@ -17,6 +17,7 @@ from tandem.engine.matching.postings import BoolArray, FloatArray, IntArray, Mem
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{2}")
+_LARGE = 200_000  # documents from which pairs that stand in one only are left out
 _ROWS = 10_000  # rows read into objects at a time
 ALWAYS = -(2**31)  # the day of a document that was there before everything: an offer, an undated delivery
 
@@ -80,6 +81,26 @@ def day_of(day: date) -> int:
 
 def read(organisations: pl.DataFrame, offers: pl.DataFrame, deliveries: pl.DataFrame) -> Corpus:
     """The corpus of three exchange tables; organisations that are only referred to are added."""
+    texts = tokens.read(written(offers, deliveries))
+    return assembled(organisations, offers, deliveries, postings.build(texts, least_pairs(texts.documents)))
+
+
+def least_pairs(documents: int) -> int:
+    """In how many documents a pair of neighbours must stand to be indexed: in a large collection in more than one.
+
+    Most pairs of a large collection stand in one document only; without them it needs half the memory.
+    """
+    return 1 if documents < _LARGE else 2
+
+
+def assembled(
+    organisations: pl.DataFrame,
+    offers: pl.DataFrame,
+    deliveries: pl.DataFrame,
+    documents: Postings,
+    profiles: Postings | None = None,
+) -> Corpus:
+    """The corpus of tables whose texts are indexed already, in the order of `written`; texts are not looked at."""
     deliveries = deliveries.sort("delivery_id")
     offers = offers.sort("offer_id")
     owners: list[list[str]] = [list(own) for own in deliveries["org_ids"]] + [
@@ -88,22 +109,20 @@ def read(organisations: pl.DataFrame, offers: pl.DataFrame, deliveries: pl.DataF
     org_ids = sorted({*organisations["org_id"], *(org for own in owners for org in own)})
     number = {org: i for i, org in enumerate(org_ids)}
     members = Members.from_lists([sorted({number[org] for org in own}) for own in owners], len(org_ids))
-    titles = [*deliveries["title"], *offers["title"]]
-    documents = postings.build(tokens.read(written(offers, deliveries)))
     day = np.concatenate([days(deliveries["delivered_on"]), np.full(offers.height, ALWAYS, np.int64)])
     rating = np.concatenate([_floats(deliveries["rating"]), np.full(offers.height, np.nan)])
     history = np.bincount(members.group[members.doc < deliveries.height], minlength=len(org_ids))
     return Corpus(
         org_ids=tuple(org_ids),
         doc_ids=(*deliveries["delivery_id"], *offers["offer_id"]),
-        titles=tuple(titles),
+        titles=(*deliveries["title"], *offers["title"]),
         deliveries=deliveries.height,
         day=day,
         dated=day != ALWAYS,
         rating=rating,
         documents=documents,
         members=members,
-        profiles=postings.by_group(documents, None, members),
+        profiles=postings.by_group(documents, None, members) if profiles is None else profiles,
         history=history.astype(np.int64),
         small=_small(organisations, org_ids),
         cities=tuple(_stated(organisations, "city").get(org) for org in org_ids),
@@ -111,8 +130,8 @@ def read(organisations: pl.DataFrame, offers: pl.DataFrame, deliveries: pl.DataF
 
 
 def written(offers: pl.DataFrame, deliveries: pl.DataFrame) -> Iterator[tuple[str | None, str | None]]:
-    """(title, text) of every document in the order of a corpus, for tables sorted by id."""
-    for table in (deliveries, offers):
+    """(title, text) of every document in the order of a corpus: deliveries by id, then offers by id."""
+    for table in (deliveries.sort("delivery_id"), offers.sort("offer_id")):
         for rows in table.select("title", "text").iter_slices(_ROWS):
             yield from rows.iter_rows()
 

@@ -6,20 +6,20 @@ entries there. A batch is bounded by its entries, never by its terms.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from tandem.engine.matching import vocabulary
-from tandem.engine.matching.tokens import PARTS, IntArray, Tokens
+from tandem.engine.matching.tokens import PARTS, IntArray, Tokens, WordArray, places
 from tandem.engine.matching.vocabulary import Vocabulary
 
 DocArray = npt.NDArray[np.int32]
 CountArray = npt.NDArray[np.uint8]
 MOST_COUNTED = 255  # a term counts at most so often in one document; counts are kept in a byte
-_BATCH = 2_000_000  # tokens or entries worked on at a time
+BATCH = 2_000_000  # tokens or entries worked on at a time
 WEIGHTS = (2, 1)  # how often the title and the text count
 
 
@@ -52,7 +52,7 @@ def lay_out(tokens: Tokens, least: int = 1) -> Laid:
 
     least  pairs that occur in fewer documents are left out
     """
-    words, number = _alphabetical(tokens)
+    words, number = places(tokens)
     words_in = np.zeros(len(words), np.int64)
     known = _Growing()
     for batch in _batches(tokens, number):
@@ -87,28 +87,17 @@ def _put(
     free[terms] += sizes
 
 
-def _alphabetical(tokens: Tokens) -> tuple[list[str], npt.NDArray[np.int32]]:
-    """The words that occur, sorted, and for each number in `tokens` the place of its word among them."""
-    used = np.flatnonzero(np.bincount(tokens.flat, minlength=len(tokens.words)))
-    ordered = sorted(used.tolist(), key=tokens.words.__getitem__)
-    number = np.zeros(len(tokens.words), np.int32)
-    number[ordered] = np.arange(len(ordered))
-    return [tokens.words[i] for i in ordered], number
-
-
-def _batches(tokens: Tokens, number: npt.NDArray[np.int32]) -> Iterator[tuple[_Entries, _Entries]]:
+def _batches(tokens: Tokens, number: WordArray) -> Iterator[tuple[_Entries, _Entries]]:
     """Entries of words and of pairs, some documents at a time."""
     begins = tokens.starts[::PARTS]
     first = 0
     while first < tokens.documents:
-        last = max(int(np.searchsorted(begins, begins[first] + _BATCH, side="right")) - 1, first + 1)
+        last = max(int(np.searchsorted(begins, begins[first] + BATCH, side="right")) - 1, first + 1)
         yield _entries(tokens, number, first, last)
         first = last
 
 
-def _entries(
-    tokens: Tokens, number: npt.NDArray[np.int32], first: int, last: int
-) -> tuple[_Entries, _Entries]:
+def _entries(tokens: Tokens, number: WordArray, first: int, last: int) -> tuple[_Entries, _Entries]:
     starts = tokens.starts[PARTS * first : PARTS * last + 1]
     word = number[tokens.flat[starts[0] : starts[-1]]]
     part = np.repeat(np.arange(PARTS * (last - first)), np.diff(starts))
@@ -145,7 +134,7 @@ class _Growing:
 
     def add(self, keys: IntArray, n: IntArray) -> None:
         self._waiting.append((keys, n))
-        if sum(len(waiting) for waiting, _ in self._waiting) > len(self._whole[0]) // 2 + _BATCH:
+        if sum(len(waiting) for waiting, _ in self._waiting) > len(self._whole[0]) // 2 + BATCH:
             self.total()
 
     def total(self) -> tuple[IntArray, IntArray]:
@@ -159,12 +148,12 @@ class _Growing:
         return self._whole
 
 
-def chunks(indptr: IntArray, terms: Sequence[int] | IntArray) -> Iterator[tuple[int, int]]:
-    """Ranges of `terms` with about _BATCH entries each."""
-    sizes = np.cumsum(np.diff(indptr)[np.asarray(terms, np.int64)]) if len(terms) else np.zeros(0, np.int64)
+def chunks(sizes: IntArray) -> Iterator[tuple[int, int]]:
+    """Ranges of rows with about BATCH entries each, given the sizes of the rows."""
+    ends = np.cumsum(sizes)
     first = 0
-    while first < len(sizes):
-        before = sizes[first - 1] if first else 0
-        last = max(int(np.searchsorted(sizes, before + _BATCH, side="right")), first + 1)
+    while first < len(ends):
+        before = ends[first - 1] if first else 0
+        last = max(int(np.searchsorted(ends, before + BATCH, side="right")), first + 1)
         yield first, last
         first = last

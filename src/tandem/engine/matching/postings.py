@@ -79,19 +79,6 @@ def build(tokens: Tokens, least: int = 1) -> Postings:
     return Postings(laid.vocabulary, laid.indptr, laid.docs, laid.counts, lengths)
 
 
-def gathered(postings: Postings, terms: Sequence[str]) -> tuple[IntArray, DocArray, CountArray]:
-    """All entries of some terms: (position in `terms`, document, count), unknown terms left out."""
-    spans = _spans(postings, terms)
-    if not spans:
-        return np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint8)
-    position = np.repeat([i for i, _ in spans], [span.stop - span.start for _, span in spans])
-    return (
-        position.astype(np.int64),
-        np.concatenate([postings.docs[span] for _, span in spans]),
-        np.concatenate([postings.counts[span] for _, span in spans]),
-    )
-
-
 def _spans(postings: Postings, terms: Sequence[str]) -> list[tuple[int, slice]]:
     """Where the entries of each known term stand: (position in `terms`, slice)."""
     number = numbers(postings.vocabulary, terms)
@@ -126,8 +113,9 @@ def by_group(postings: Postings, terms: Sequence[str] | None, members: Members) 
         return postings
     number = np.arange(len(postings.indptr) - 1) if terms is None else numbers(postings.vocabulary, terms)
     pieces, sizes = [], np.zeros(len(number), np.int64)
-    for first, last in layout.chunks(postings.indptr, number):
-        position, docs, counts = _of_numbers(postings, number[first:last])
+    begin, size = _rows(postings, number)
+    for first, last in layout.chunks(size):
+        position, docs, counts = _of_rows(postings, begin[first:last], size[first:last])
         cell, total = _summed(position, docs, counts, members)
         sizes[first:last] = np.bincount(cell // members.groups, minlength=last - first)
         pieces.append(((cell % members.groups).astype(np.int32), total))
@@ -137,13 +125,17 @@ def by_group(postings: Postings, terms: Sequence[str] | None, members: Members) 
     return Postings(names, _indptr(sizes), docs, counts, lengths.astype(np.float64))
 
 
-def _of_numbers(postings: Postings, number: IntArray) -> tuple[IntArray, DocArray, CountArray]:
-    """All entries of terms by their numbers (-1: none): (position in `number`, document, count)."""
+def _rows(postings: Postings, number: IntArray) -> tuple[IntArray, IntArray]:
+    """Where the entries of terms begin and how many there are, by the terms' numbers (-1: none)."""
     begin = np.where(number >= 0, postings.indptr[number], 0)
-    sizes = np.where(number >= 0, postings.indptr[number + 1], 0) - begin
-    ends = np.cumsum(sizes)
-    place = np.repeat(begin - (ends - sizes), sizes) + np.arange(int(sizes.sum()))
-    return np.repeat(np.arange(len(number)), sizes), postings.docs[place], postings.counts[place]
+    return begin, np.where(number >= 0, postings.indptr[number + 1], 0) - begin
+
+
+def _of_rows(postings: Postings, begin: IntArray, size: IntArray) -> tuple[IntArray, DocArray, CountArray]:
+    """All entries of some rows: (position among them, document, count)."""
+    ends = np.cumsum(size)
+    place = np.repeat(begin - (ends - size), size) + np.arange(int(size.sum()))
+    return np.repeat(np.arange(len(size)), size), postings.docs[place], postings.counts[place]
 
 
 def _summed(

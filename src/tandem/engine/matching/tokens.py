@@ -66,3 +66,18 @@ def taken(tokens: Tokens, documents: IntArray) -> Tokens:
     place = np.repeat(first - (ends - whole), whole) + np.arange(int(whole.sum()))
     starts = np.concatenate([[0], np.cumsum(sizes.ravel())]).astype(np.int64)
     return Tokens(tokens.words, tokens.flat[place], starts)
+
+
+def alphabetical(tokens: Tokens) -> Tokens:
+    """The same documents, with the words that occur, in alphabetical order, as numbers."""
+    words, number = places(tokens)
+    return Tokens(words, number[tokens.flat], tokens.starts)
+
+
+def places(tokens: Tokens) -> tuple[list[str], WordArray]:
+    """The words that occur in alphabetical order, and for each number of `tokens` the place of its word there."""
+    used = np.flatnonzero(np.bincount(tokens.flat, minlength=len(tokens.words)))
+    ordered = sorted(used.tolist(), key=tokens.words.__getitem__)
+    number = np.zeros(len(tokens.words), np.int32)
+    number[ordered] = np.arange(len(ordered))
+    return [tokens.words[i] for i in ordered], number
