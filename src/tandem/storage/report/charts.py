@@ -16,7 +16,7 @@ from tandem.engine.matching.story import ByKind, Wanted
 from tandem.storage.report.two import Piece, Two, percent, phrase, tongue
 
 WIDTH = 320
-_NAME_UNITS = 30  # width of a name beside its figures, in half-width letters
+_NAME_UNITS = 33  # width of a name beside its figures, in half-width letters
 _ROW = 38
 
 

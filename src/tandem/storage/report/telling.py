@@ -148,8 +148,8 @@ def kind_name(kind: str | None) -> Two:
 
 
 def score_text(score: float) -> str:
-    """A score with about three digits that count, and never an exponent."""
-    return f"{score:,.{3 if abs(score) < 1 else 2 if abs(score) < 10 else 1}f}"
+    """A score with three decimals below ten, and never an exponent."""
+    return f"{score:,.{3 if abs(score) < 10 else 1}f}"
 
 
 def grounds(reasons: str, score: float) -> list[Ground]:
