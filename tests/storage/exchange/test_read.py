@@ -186,7 +186,7 @@ def test_all_faults_are_reported_at_once(csv_file: Make) -> None:
     book = exchange.read_book(csv_file(text))
     assert _found(book) == [
         ("required", 3, "title", None),
-        ("choice.unknown", 4, "kind", "servise"),
+        ("choice.close", 4, "kind", "servise"),
         ("date.impossible", 5, "posted_on", "2026-02-30"),
         ("dates.order", 6, "due_on", "2026-02-01"),
         ("number.minimum", 7, "slots", "-1"),

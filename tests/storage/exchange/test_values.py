@@ -218,6 +218,7 @@ def test_a_wrong_choice_gets_a_suggestion() -> None:
     with pytest.raises(Bad) as caught:
         values.parse_choice("techology", NEEDS.column("kind"))
     assert (caught.value.params["suggestion"], caught.value.params["suggestion_zh"]) == ("technology", "技术")
+    assert _code(values.parse_choice, "魔法", NEEDS.column("kind")) == "choice.unknown"
 
 
 def test_cities_served() -> None:

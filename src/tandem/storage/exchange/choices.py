@@ -63,11 +63,11 @@ def word(column: Column, choice: str) -> str:
     return words.say(code, "zh") if words.has(code) else choice
 
 
-def nearest(column: Column, text: str) -> str:
-    """The choice written most like the text, else the first one."""
+def nearest(column: Column, text: str) -> str | None:
+    """The choice written most like the text; None where none is close."""
     known = _known(column.name, column.choices)
     close = difflib.get_close_matches(_key(text)[:100], known, 1, 0.5)
-    return known[close[0]] if close else column.choices[0]
+    return known[close[0]] if close else None
 
 
 @cache

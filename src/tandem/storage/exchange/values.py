@@ -197,14 +197,13 @@ def parse_choice(text: str, column: Column) -> str:
     """The choice that a word means, zh or en."""
     if found := choices.meant(column, text):
         return found
-    near = choices.nearest(column, text)
-    raise Bad(
-        "choice.unknown",
-        suggestion=near,
-        suggestion_zh=choices.word(column, near),
-        allowed=list(column.choices),
-        allowed_zh=[choices.word(column, choice) for choice in column.choices],
-    )
+    allowed = {
+        "allowed": list(column.choices),
+        "allowed_zh": [choices.word(column, each) for each in column.choices],
+    }
+    if (near := choices.nearest(column, text)) is None:
+        raise Bad("choice.unknown", **allowed)
+    raise Bad("choice.close", suggestion=near, suggestion_zh=choices.word(column, near), **allowed)
 
 
 def parse_city(text: str) -> str:
