@@ -197,7 +197,7 @@ def parse_choice(text: str, column: Column) -> str:
     """The choice that a word means, zh or en."""
     if found := choices.meant(column, text):
         return found
-    allowed = {
+    allowed: dict[str, Any] = {
         "allowed": list(column.choices),
         "allowed_zh": [choices.word(column, each) for each in column.choices],
     }
