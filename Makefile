@@ -4,7 +4,7 @@ BIN = .venv/bin
 UV = .venv/boot/bin/uv
 EXTRAS ?= dev
 
-.PHONY: demo test test-long check bench clean
+.PHONY: demo test test-long check bench map clean
 
 demo: .venv/.core
 	@$(BIN)/tandem demo --out tandem-out
@@ -24,6 +24,9 @@ check: .venv/.with-$(EXTRAS)
 
 bench: .venv/.with-$(EXTRAS)
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+map:
+	@$(PY) docs/map.py
 
 clean:
 	rm -rf .venv tandem-out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

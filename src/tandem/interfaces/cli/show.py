@@ -138,10 +138,10 @@ def _scope(given: Matched, lang: Lang) -> str:
 
 def _tables(reading: Reading, lang: Lang) -> None:
     table = _table()
-    for code in ("table", "file"):
-        table.add_column(say(f"cli.{code}", lang))
-    for code in ("read", "accepted", "rejected"):
-        table.add_column(say(f"cli.{code}", lang), justify="right")
+    for code in ("cli.table", "cli.file"):
+        table.add_column(say(code, lang))
+    for code in ("cli.read", "cli.accepted", "cli.rejected"):
+        table.add_column(say(code, lang), justify="right")
     for one in reading.tables:
         table.add_row(*_row(one))
     console().print(table)

@@ -1,0 +1,68 @@
+"""Writes docs/map.md, one line for each source file, from the first sentence of the file itself: `make map`."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "tandem"
+SUFFIXES = (".py", ".toml", ".tsv", ".html", ".css", ".js")
+FLOORS = {
+    "": "The library",
+    "interfaces": "Interfaces: ways in and out",
+    "hub": "Hub: the story, one file a step",
+    "storage": "Storage: files in and out",
+    "engine": "Engine: the verbs, pure functions",
+    "domain": "Domain: the nouns",
+    "base": "Base: errors, settings, words",
+}
+# Files that cannot say what they are.
+TOLD = {
+    "domain/cities.tsv": "The cities that domain/cities.py knows.",
+    "domain/name_words.tsv": "Words in organisations' names that mean the same in several languages, or nothing.",
+    "domain/service_codes.tsv": "The taxonomy that domain/services.py reads: codes, names, mappings, key terms.",
+    "domain/industry_terms.tsv": "The industry's own terms, zh and en.",
+    "engine/matching/industry_terms.tsv": "The industry's own terms, zh and en.",
+    "storage/report/templates/report.css": "How the report looks.",
+    "storage/report/templates/report.html": "How the report is laid out.",
+    "storage/report/templates/report.js": "What the report's buttons do; all content is there without it.",
+}
+HEAD = """# Map
+
+One line for each file of `src/tandem`, floor by floor; imports go down only. `make map` writes this page.
+Beside it: `tests/` mirrors the tree (`tests/journeys/`: whole stories), `bench/` measures, `examples/` is the
+illustrative sample world and a walkthrough, `docs/decisions/` says why.
+"""
+
+
+def files() -> list[Path]:
+    """The source files that hold something."""
+    found = (path for path in SOURCE.rglob("*") if path.suffix in SUFFIXES and path.stat().st_size)
+    return sorted(path for path in found if path.read_text("utf-8").strip())
+
+
+def first_words(path: Path) -> str:
+    """What a file says of itself in its first sentence."""
+    name = path.relative_to(SOURCE).as_posix()
+    if name in TOLD:
+        return TOLD[name]
+    text = path.read_text("utf-8")
+    told = ast.get_docstring(ast.parse(text)) if path.suffix == ".py" else text.splitlines()[0].lstrip("#/ ")
+    return (told or "").split("\n\n")[0].replace("\n", " ").strip()
+
+
+def main() -> None:
+    """Writes the page."""
+    lines = [HEAD]
+    for floor, title in FLOORS.items():
+        lines.append(f"\n## {title}\n")
+        for path in files():
+            name = path.relative_to(SOURCE).as_posix()
+            if name.split("/")[0] == floor or (not floor and "/" not in name):
+                lines.append(f"- `{name}` - {first_words(path)}")
+    (ROOT / "docs" / "map.md").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""Nothing reaches a person without words, and the documents say what is there."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from tandem.base import words
+from tandem.base.settings import ENVIRONMENT, settings_of
+from tandem.domain.reasons import CODES, EXCLUSIONS
+from tandem.hub.actions import ACTIONS
+from tandem.interfaces.cli import layout
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "tandem"
+DOCS = ROOT / "docs"
+CAPABILITIES = ROOT.parent / "shared" / "reference" / "capabilities.csv"
+HAN = re.compile(r"[㐀-鿿]")
+ERRORS = ("Invalid", "Missing", "Failed")
+# Codes whose last part is put together at run time: the family is used as a whole.
+FAMILIES = (
+    "finding.",
+    "error.",
+    "reason.",
+    "exclusion.",
+    "action.",
+    "setting.",
+    "environment.",
+    "table.",
+    "column.",
+    "report.",
+    "measure.",
+    "choice.",
+    "duplicate.",
+    "service.",
+    "problems.",
+    "template.",
+    "cli.reason.",
+    "cli.why.",
+    "cli.severity.",
+)
+
+
+def sources() -> dict[Path, str]:
+    return {path: path.read_text("utf-8") for path in sorted(SOURCE.rglob("*.py"))}
+
+
+def codes_raised(names: tuple[str, ...]) -> set[str]:
+    """The literal first argument of every call of one of these names, over all sources."""
+    found = set()
+    for text in sources().values():
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in names and isinstance(node.args[0].value, str):
+                found.add(node.args[0].value)
+    return found
+
+
+def declared() -> set[str]:
+    """Every code that can reach a person."""
+    codes = {f"reason.{code}" for code in CODES} | {f"exclusion.{code}" for code in EXCLUSIONS}
+    codes |= {f"error.{code}" for code in codes_raised(ERRORS)}
+    codes |= {
+        f"{stem}{end}"
+        for code in codes_raised(("Finding",))
+        for stem in [f"finding.{code}"]
+        for end in ("", ".fix")
+    }
+    codes |= {f"environment.{name}" for name in ENVIRONMENT}
+    codes |= codes_raised(("say", "phrase", "progress"))
+    for action in ACTIONS.values():
+        codes.add(f"action.{action.name}")
+        codes |= {layout.words_of(action.name, one.name) for one in settings_of(action.takes)}
+        codes |= {f"cli.{flag}" for flag in layout.EXTRA.get(action.name, ())}
+    return codes
+
+
+def test_nothing_reaches_a_person_without_words():
+    """Every action, setting, error, finding, reason and exclusion has its sentence in the catalogue."""
+    assert declared() - set(words.catalogue()) == set()
+
+
+def test_both_languages_are_there_and_are_what_they_say():
+    """Every entry has zh and en; a Chinese sentence contains Chinese."""
+    for code, sentences in words.catalogue().items():
+        assert set(sentences) == {"zh", "en"}, code
+        assert sentences["en"].strip(), code
+        assert re.search(r"[A-Za-z]|\{", sentences["en"]), code
+        plain = re.sub(r"\{[^}]*\}", "", sentences["zh"])
+        assert HAN.search(plain) or not re.search(r"[A-Za-z]{4}", plain), f"{code}: {plain}"
+
+
+def test_sentences_ask_for_the_same_figures():
+    """A figure that one language shows is not lost in the other (`missing_zh` is the Chinese form of `missing`)."""
+    dropped = {"finding.dates.order"}  # Chinese has the word "start date" where English names the column
+    for code, sentences in words.catalogue().items():
+        zh, en = (
+            {name.removesuffix("_zh") for name in re.findall(r"\{(\w+)", sentences[lang])}
+            for lang in ("zh", "en")
+        )
+        assert zh == en or code in dropped, code
+
+
+def test_no_words_without_use():
+    """Every code of the catalogue stands in the source, or belongs to a family that is put together."""
+    everything = "\n".join(sources().values()) + "\n".join(
+        path.read_text("utf-8") for path in SOURCE.rglob("*") if path.suffix in (".html", ".js", ".j2")
+    )
+    used = declared()
+    unused = [
+        code
+        for code in words.catalogue()
+        if code not in everything and code not in used and not code.startswith(FAMILIES)
+    ]
+    assert unused == []
+
+
+def test_errors_have_no_words_without_use():
+    """An error that nobody raises any more has no words left behind."""
+    raised = codes_raised((*ERRORS, "Finding"))
+    everything = "\n".join(sources().values())
+    own = [code.removeprefix("error.") for code in words.catalogue() if code.startswith("error.")]
+    assert [
+        code for code in own if code not in raised and f'"{code}"' not in everything and code != "unexpected"
+    ] == []
+
+
+def test_the_map_is_complete():
+    """docs/map.md has one line for each source file with something in it, and none for files that are gone."""
+    listed = re.findall(r"^- `([^`]+)` - \S.*$", (DOCS / "map.md").read_text("utf-8"), re.MULTILINE)
+    there = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*")
+        if path.suffix in (".py", ".toml", ".tsv", ".html", ".css", ".js") and path.read_text("utf-8").strip()
+    }
+    assert len(listed) == len(set(listed))
+    assert set(listed) == there
+
+
+def test_every_command_is_documented_and_every_documented_command_exists():
+    """README and docs name each command with what it is for; every `tandem ...` line in them can be run."""
+    text = "\n".join(
+        path.read_text("utf-8")
+        for path in [ROOT / "README.md", *DOCS.glob("*.md"), *ROOT.glob("examples/*.md")]
+    )
+    named = set(
+        re.findall(
+            r"\btandem ([a-z]+)\b(?! *=)", "\n".join(re.findall(r"`[^`\n]+`|^(?:    |\$ ).+$", text, re.M))
+        )
+    )
+    assert set(ACTIONS) <= named
+
+
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", *sorted(ROOT.glob("examples/*.md"))], ids=lambda path: path.name
+)
+def test_documented_commands_exist(path):
+    """Every command line shown is a command and options that exist."""
+    for line in re.findall(
+        r"^(?:\$ |    )?(?:\.venv/bin/)?(tandem [a-z].*)$", path.read_text("utf-8"), re.MULTILINE
+    ):
+        name, *rest = line.split()[1:]
+        assert name in ACTIONS, line
+        known = {f"--{one.name.replace('_', '-')}" for one in settings_of(ACTIONS[name].takes)}
+        known |= {"--json", "--lang", "--help", *(f"--{flag}" for flag in layout.EXTRA.get(name, ()))}
+        assert {part.split("=")[0] for part in rest if part.startswith("--")} <= known, line
+
+
+def test_every_capability_has_its_row():
+    """docs/capabilities.md has one row for each capability asked of Tandem, with an honest state."""
+    if not CAPABILITIES.is_file():
+        pytest.skip("needs ../shared/reference/capabilities.csv")
+    with CAPABILITIES.open(encoding="utf-8") as handle:
+        asked = [row["id"] for row in csv.DictReader(handle)]
+    rows = re.findall(
+        r"^\| (C\d+) \| .+ \| (works|partly|not built) \| .+ \|$",
+        (DOCS / "capabilities.md").read_text("utf-8"),
+        re.M,
+    )
+    assert [row for row, _ in rows] == asked
+
+
+def test_decisions_are_numbered_once_and_name_their_guard():
+    """Every decision record has its own number and says what keeps it true."""
+    records = sorted((DOCS / "decisions").glob("*.md"))
+    numbers = [path.name[:4] for path in records]
+    assert numbers
+    assert len(set(numbers)) == len(numbers)
+    for path in records:
+        assert "Guarded by" in path.read_text("utf-8"), path.name
+
+
+def test_the_glossary_gives_each_word_once_in_each_language():
+    """One word, one meaning: no term of the glossary stands twice in either language."""
+    rows = re.findall(
+        r"^\| ([^|]+) \| ([^|]+) \| [^|]+ \|$", (DOCS / "glossary.md").read_text("utf-8"), re.MULTILINE
+    )[1:]
+    english, chinese = zip(
+        *((en.strip(), zh.strip()) for en, zh in rows if not en.startswith("-")), strict=True
+    )
+    assert len(set(english)) == len(english)
+    assert len(set(chinese)) == len(chinese)
