@@ -131,7 +131,9 @@ def _texts(one: Setting, given: Sequence[Any]) -> tuple[str, ...]:
     if not values:
         return ()
     if len(values) < one.at_least or (one.at_most is not None and len(values) > one.at_most):
-        raise Invalid("setting.many", name=one.name, n=len(values), at_least=one.at_least, at_most=one.at_most)
+        raise Invalid(
+            "setting.many", name=one.name, n=len(values), at_least=one.at_least, at_most=one.at_most
+        )
     return values
 
 

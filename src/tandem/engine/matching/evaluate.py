@@ -146,9 +146,15 @@ def _exposure(
         return {}
     history = pl.DataFrame(schema={"org_id": pl.String, "n": pl.UInt32})
     if deliveries is not None:
-        owners = deliveries.select(org_id=pl.col("org_ids")).explode("org_id", empty_as_null=True).drop_nulls()
+        owners = (
+            deliveries.select(org_id=pl.col("org_ids")).explode("org_id", empty_as_null=True).drop_nulls()
+        )
         history = owners.group_by("org_id").agg(n=pl.len())
-    base = history.select("org_id") if organisations is None else organisations.select("org_id").drop_nulls().unique()
+    base = (
+        history.select("org_id")
+        if organisations is None
+        else organisations.select("org_id").drop_nulls().unique()
+    )
     counted = base.join(history, on="org_id", how="left").fill_null(0)
     little = counted.filter(pl.col("n") <= small).select("org_id")
     wanted = pairs.join(little, on="org_id", how="semi").height
