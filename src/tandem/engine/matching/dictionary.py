@@ -15,22 +15,26 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from tandem.engine.matching import packaged, text
+from tandem.engine.matching.stopwords import ENGLISH
 
 Stems = tuple[str, ...]
 
 MOST_GLOSSES = 12  # of one head, the usual ones first
 MOST_HEADS = 24  # for one English word or pair
 _NAME = "^"  # marks a reading that is a proper name
+_MOST_INVERTED = 6  # glosses of a head that lead from English to it
+_LONGEST_INVERTED = 40  # characters of such a gloss
 _MOST_WORDS = 5  # of a gloss; longer ones are explanations
 _LATE = 2  # places by which such a reading stands behind the others
 
 _ENTRY = re.compile(r"^\S+ ([\u3400-\u9fff]{1,8}) \[([A-Z]?)[^\]]*\] /(.+)/\r?$", re.MULTILINE)
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\]]*\]")
 _ABOUT_THE_WORD = re.compile(
-    r"^(?:CL:|surname |see |also |used |abbr\. |same as|stands for|equivalent to|erhua|archaic|onom|Taiwan pr)|variant of|loanword for"
+    r"^(?:CL:|surname |see |also |used |abbr\. |same as|stands for|equivalent to|erhua|archaic|onom|Taiwan pr)"
+    r"|variant of|loanword for"
 )
 _LEADING = re.compile(r"^(?:to be |to |a |an |the |of |be )")
-_SHORT = re.compile(r"(?<=[/;])\s?(?:to |a |an |the )?([a-z-]{2,}(?: [a-z-]{2,})?)(?: \([^()/]*\))?(?=[/;])")
+_SHORT = re.compile(r"(?:to |an? |the )?([a-z]{2,}(?: [a-z]{2,})?)(?: \([^()]*\))?")
 
 
 class Gloss(NamedTuple):
@@ -62,7 +66,7 @@ class Dictionary:
         return sorted(best.values(), key=lambda gloss: -gloss.weight)[:MOST_GLOSSES]
 
     def chinese(self, stems: Stems) -> Mapping[str, float]:
-        """The heads that have this word, or pair of words, as a whole gloss, weighted by its place among their glosses."""
+        """The heads that have this word, or pair of words, as a whole gloss, weighted by its place among theirs."""
         found = sorted(self._heads.get(stems, ()), key=lambda item: (-item[1], len(item[0]), item[0]))
         return dict(found[:MOST_HEADS])
 
@@ -70,11 +74,14 @@ class Dictionary:
     def _heads(self) -> Mapping[Stems, list[tuple[str, float]]]:
         heads: dict[str, list[tuple[str, float]]] = {}
         for head, raw in self.entries.items():
-            for place, gloss in enumerate(dict.fromkeys(_SHORT.findall(f"/{raw}/"))):
-                heads.setdefault(gloss, []).append((head, (1 + place) ** -0.5))
+            for place, gloss in enumerate(raw.replace("\n", "/").split("/", _MOST_INVERTED)[:_MOST_INVERTED]):
+                if len(gloss) <= _LONGEST_INVERTED:
+                    heads.setdefault(gloss, []).append((head, (1 + place) ** -0.5))
         by_stem: dict[Stems, list[tuple[str, float]]] = {}
         for gloss, found in heads.items():
-            by_stem.setdefault(tuple(text.tokens(gloss)), []).extend(found)
+            if short := _SHORT.fullmatch(gloss):
+                words = [word for word in short[1].split(" ") if word not in ENGLISH]
+                by_stem.setdefault(tuple(map(text.stem, words)), []).extend(found)
         return by_stem
 
 
@@ -85,7 +92,7 @@ def load() -> Dictionary:
 
 
 def parse(lines: str) -> Dictionary:
-    """A dictionary in the CC-CEDICT format: Traditional Simplified [pin1 yin1] /gloss/gloss/; other lines are ignored."""
+    """A dictionary from lines `Traditional Simplified [pin1 yin1] /gloss/gloss/`; others are ignored."""
     entries: dict[str, str] = {}
     for head, capital, glosses in _ENTRY.findall(lines):
         reading = _NAME + glosses if capital else glosses

@@ -1,7 +1,9 @@
-"""The industry's own words: our list of Chinese terms with their English and with the forms of Hong Kong and Taiwan.
+"""The industry's own words: our list of Chinese terms with their English and with other forms of the same term.
 
-industry_terms.tsv, one term a line:  Chinese (simplified) <TAB> English[;English...] [<TAB> regional form[;...]]
-Lines that begin with # are headings. A regional form is written in traditional characters, as it is met.
+industry_terms.tsv, one term a line:  Chinese (simplified) <TAB> English[;English...] [<TAB> other form[;...]]
+Lines that begin with # are headings. Other forms (減速機, 晶片, 軟體) are those of Hong Kong, Taiwan and the workshop.
+Written in simplified characters, a form stands for the term everywhere; written in traditional ones it does so only in
+traditional text, because mainland text means something else by it (软体 is soft-bodied, 软件 is software).
 """
 
 from __future__ import annotations
@@ -10,15 +12,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from tandem.engine.matching import packaged
+from tandem.engine.matching import packaged, script
 
 
 @dataclass(frozen=True)
 class Terms:
-    """english: Chinese term -> its English forms, the usual one first; regional: form -> the Chinese term it stands for."""
+    """The list, read.
+
+    english      term -> its English forms, the usual one first
+    everywhere   other form -> the term it stands for in any text
+    traditional  the same for traditional text, in simplified characters, those of `everywhere` among them
+    """
 
     english: Mapping[str, tuple[str, ...]]
-    regional: Mapping[str, str]
+    everywhere: Mapping[str, str]
+    traditional: Mapping[str, str]
 
 
 @cache
@@ -30,12 +38,13 @@ def terms() -> Terms:
 def parse(lines: str) -> Terms:
     """A list in the format of this module's docstring."""
     english: dict[str, tuple[str, ...]] = {}
-    regional: dict[str, str] = {}
+    forms: dict[str, str] = {}
     for line in lines.splitlines():
         if not line.strip() or line.startswith("#"):
             continue
-        term, meanings, *forms = line.split("\t")
+        term, meanings, *others = line.split("\t")
         english[term] = tuple(meanings.split(";"))
-        for form in forms[0].split(";") if forms else ():
-            regional[form] = term
-    return Terms(english, regional)
+        for form in others[0].split(";") if others else ():
+            forms[form] = term
+    everywhere = {form: term for form, term in forms.items() if script.simplified(form) == form}
+    return Terms(english, everywhere, {script.simplified(form): term for form, term in forms.items()})

@@ -1,9 +1,9 @@
-"""Traditional characters and regional words made simplified and mainland, so that one need has one set of tokens.
+"""Traditional characters made simplified, so that one need has one set of tokens.
 
-Characters and phrases come from the data files of opencc-python-reimplemented (Apache-2.0), regional words (軟體,
-伺服馬達) from the industry list. The package's own converter is not used: it walks a tree per text, about a hundred
-times slower. Text in simplified characters passes unchanged: characters that mainland text uses too (著, 乾, 餘) are
-converted only beside others that it does not.
+Characters and phrases come from the data files of opencc-python-reimplemented (Apache-2.0). The package's own converter
+is not used: it walks a tree per text, ten times slower. Text in simplified characters passes unchanged: characters that
+mainland text uses too (著, 乾, 餘) are converted only beside others that it does not. Words that only Hong Kong or
+Taiwan use are the industry list's affair, once the text has been cut into words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from tandem.engine.matching import industry, packaged
+from tandem.engine.matching import packaged
 
 
 @dataclass(frozen=True)
@@ -22,32 +22,31 @@ class _Tables:
 
     phrases: Mapping[str, str]
     phrase: re.Pattern[str]
-    regional: Mapping[str, str]
-    region: re.Pattern[str]
     characters: Mapping[int, str]
     only: frozenset[str]
 
 
+def is_traditional(text: str) -> bool:
+    """Whether a text holds a character that mainland text never uses."""
+    return not _tables().only.isdisjoint(text)
+
+
 def simplified(text: str) -> str:
-    """A text in simplified characters and mainland words.  O(length)."""
-    tables = _tables()
-    text = tables.region.sub(lambda found: tables.regional[found[0]], text)
-    if tables.only.isdisjoint(text):
+    """A text in simplified characters.  O(length)."""
+    if not is_traditional(text):
         return text
-    text = tables.phrase.sub(lambda found: tables.phrases[found[0]], text)
-    return text.translate(tables.characters)
+    tables = _tables()
+    return tables.phrase.sub(lambda found: tables.phrases[found[0]], text).translate(tables.characters)
 
 
 @cache
 def _tables() -> _Tables:
     characters = _pairs("dictionary/TSCharacters.txt")
     phrases = _pairs("dictionary/TSPhrases.txt")
-    regional = industry.terms().regional
+    longest = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
     return _Tables(
         phrases,
-        _any_of(phrases),
-        regional,
-        _any_of(regional),
+        re.compile("|".join(map(re.escape, longest)) or r"(?!)"),
         str.maketrans(characters),
         frozenset(one for one in characters if not _is_simplified(one)),
     )
@@ -57,13 +56,6 @@ def _pairs(name: str) -> dict[str, str]:
     """Lines `from <TAB> to [to ...]`, the first alternative taken."""
     rows = (line.split("\t") for line in (packaged.read("opencc", name) or "").splitlines() if "\t" in line)
     return {source: targets.split(" ")[0] for source, targets in rows}
-
-
-def _any_of(forms: Mapping[str, str]) -> re.Pattern[str]:
-    """Matches the longest of the forms at a place; nothing where there are none."""
-    first = "".join(sorted({form[0] for form in forms}))
-    longest = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
-    return re.compile(f"(?=[{first}])(?:{longest})" if forms else r"(?!)")
 
 
 def _is_simplified(character: str) -> bool:

@@ -16,8 +16,7 @@ from itertools import pairwise
 import rjieba
 import Stemmer
 
-from tandem.engine.matching import industry
-from tandem.engine.matching.script import simplified
+from tandem.engine.matching import industry, script
 from tandem.engine.matching.stopwords import ENGLISH, HAN
 
 PAIR = " "  # joins the two tokens of a pair; never inside a token
@@ -38,27 +37,37 @@ def tokens(text: str) -> list[str]:
     found: list[str] = []
     for run in runs:
         if is_han(run):
-            found.extend(word for word in cut(simplified(run)) if word not in HAN)
+            found.extend(word for word in cut(run) if word not in HAN)
         elif run not in ENGLISH:
             found.append(stem(run))
     return found
 
 
 def cut(run: str) -> list[str]:
-    """A run of simplified Chinese cut into words, stop words among them. The only segmenter of index and query."""
-    return _segmenter().cut(run)
+    """A run of Chinese characters as words, stop words among them. The only segmenter of index and query.
+
+    Characters come out simplified, and other forms of a term of our list as that term: 諧波減速機 is 谐波 减速器.
+    """
+    forms = industry.terms().traditional if script.is_traditional(run) else industry.terms().everywhere
+    found: list[str] = []
+    for word in _segmenter().cut(script.simplified(run)):
+        found.extend(_segmenter().cut(forms[word]) if word in forms else (word,))
+    return found
 
 
 @cache
 def _segmenter() -> rjieba.Jieba:
-    """rjieba with the terms of our list that it would cut into single characters.
+    """rjieba with the terms of our list that it would cut into single characters or into more than two words.
 
-    Terms that fall into words of two characters or more stay so (谐波 减速器), as words and as a pair: a search for
-    the shorter term still meets the longer one.
+    Terms that fall into two words stay so (谐波 减速器), as words and as a pair: a search for the shorter term still
+    meets the longer one, and translation puts the pair together again. Other forms are kept whole, to be recognised.
     """
     segmenter = rjieba.Jieba()
-    for term in sorted(industry.terms().english, key=lambda term: (len(term), term)):
-        if min(map(len, segmenter.cut(term))) == 1:
+    terms = industry.terms()
+    for term in sorted({*terms.english, *terms.traditional}, key=lambda term: (len(term), term)):
+        pieces = segmenter.cut(term)
+        most = 2 if term in terms.english else 1
+        if len(pieces) > most or (len(pieces) > 1 and min(map(len, pieces)) == 1):
             segmenter.add_word(term, None, None)
     return segmenter
 

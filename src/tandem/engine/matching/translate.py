@@ -8,7 +8,8 @@ gloss does not count for more than the common one that was meant.
     tf(g, d) = sum over targets t of share(t) tf(t, d)          df(g) = sum of share(t) df(t)
     score(d) = sum over groups g of weight(g) idf(g) tf(g, d) (k1 + 1) / (tf(g, d) + norm(d))
 
-Targets come from the industry list, else from the dictionary, else (for an unknown word) from the known words inside it.
+Targets come from the industry list, else from the dictionary, else (for an unknown word) from the known words inside
+it; into Chinese, where a word of the list may be one of several, the dictionary's stand behind the list's.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -31,6 +33,7 @@ WEIGHT_POWER = 0.5  # a word said n times weighs n ** 0.5
 _SINGLE = 0.6  # of a word of one character: it has many meanings
 _PART = 0.7  # of a known word found inside an unknown one
 _AS_WRITTEN = 1.5  # of a word that is in the target language already: a name, a standard, a product
+_BEHIND = 0.5  # of the dictionary's Chinese words beside those of our list
 _LONGEST = 6  # characters of a head that is put together from two words
 
 
@@ -124,13 +127,11 @@ def _english(source: str) -> Group | None:
     shares: dict[str, float] = {}
     shown: dict[str, str] = {}
     for gloss in _glosses(source):
-        pairs = list(zip(gloss.stems, gloss.stems[1:], strict=False))
+        pairs = list(pairwise(gloss.stems))
         for stem, written in zip(gloss.stems, gloss.written, strict=True):
             shares[stem] = shares.get(stem, 0.0) + gloss.weight * (0.5 if pairs else 1.0) / len(gloss.stems)
             shown.setdefault(stem, written)
-        for (first, second), written_pair in zip(
-            pairs, zip(gloss.written, gloss.written[1:], strict=False), strict=True
-        ):
+        for (first, second), written_pair in zip(pairs, pairwise(gloss.written), strict=True):
             pair = first + text.PAIR + second
             shares[pair] = shares.get(pair, 0.0) + gloss.weight * 0.5 / len(pairs)
             shown.setdefault(pair, " ".join(written_pair))
@@ -171,9 +172,12 @@ def _parts(word: str) -> Iterator[str]:
 
 @lru_cache(maxsize=50_000)
 def _chinese(source: str) -> Mapping[str, float]:
-    """Chinese terms of an English stem or pair of stems as shares: our list's first, the dictionary's where it has none."""
+    """Chinese terms of an English stem or pair of stems, as shares: our list's, and behind them the dictionary's."""
     stems = tuple(source.split(text.PAIR))
-    heads = _listed().get(stems) or dictionary.load().chinese(stems)
+    listed = _listed().get(stems, {})
+    behind = _BEHIND if listed else 1.0
+    found = {head: weight * behind for head, weight in dictionary.load().chinese(stems).items()}
+    heads = {**found, **listed}
     shares: dict[str, float] = {}
     for head, weight in heads.items():
         words = text.tokens(head)
