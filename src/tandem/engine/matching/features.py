@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tandem.engine.matching.explain import Case, chosen_offer
-from tandem.engine.matching.postings import FloatArray, IntArray
+from tandem.engine.matching.postings import FloatArray
+from tandem.engine.matching.tokens import IntArray
 from tandem.engine.matching.views import share
 
 DEPTH = 100  # organisations taken from each list
@@ -53,7 +54,7 @@ GROUPS: dict[str, str] = {
     "city_met": "learned",
     "same_city": "learned",  # 1 or 0; unknown: NaN
     "small": "learned",  # 1 for a size of micro or small, 0 for a larger one; unknown: NaN
-    "need_length": "learned",  # log(1 + words of the need)
+    "need_length": "learned",  # log(1 + different terms of the need)
     "need_covered": "learned",  # how much of the need's subject the best evidence of anybody covers
     "candidates": "learned",  # log(1 + organisations with any score)
 }
@@ -97,6 +98,17 @@ def history(case: Case) -> IntArray:
     members = case.seen.members
     delivered = members.group[members.doc < case.supply.deliveries]
     return np.bincount(delivered, minlength=members.groups).astype(np.int64)
+
+
+def evidence(case: Case) -> FloatArray:
+    """(organisations,) what the votes of all views add to each score, untrained."""
+    parts = [unit * view.evidence for unit, view in zip(case.ranked.evidence, case.found, strict=True)]
+    return np.asarray(np.sum(parts, axis=0))
+
+
+def best_coverage(case: Case, organisations: IntArray) -> FloatArray:
+    """How much of the need the document with the best vote of each of these organisations speaks of, 0..1."""
+    return _coverage(case, _Voters.of(case, organisations), len(organisations))
 
 
 def _candidates(case: Case) -> IntArray:
@@ -170,7 +182,7 @@ def _votes(case: Case, chosen: IntArray) -> dict[str, FloatArray]:
     voters, n = _Voters.of(case, chosen), len(chosen)
     count = np.bincount(voters.place, minlength=n)
     total = np.bincount(voters.place, voters.vote, minlength=n)
-    flat = np.bincount(voters.place, voters.flat, minlength=n)
+    flat = np.bincount(voters.place, voters.flat, minlength=n).astype(np.float64)
     best = _highest(voters.place, voters.vote, n)
     ages = np.bincount(voters.place, voters.vote * _years(case, voters.document), minlength=n)
     nearest, three = _nearest_three(voters, n)
@@ -232,7 +244,7 @@ def _records(case: Case, chosen: IntArray) -> dict[str, FloatArray]:
     n = len(chosen)
     years = _years(case, documents)
     count = np.bincount(place, minlength=n)
-    recent = np.bincount(place, _FADING**years, minlength=n)
+    recent = np.bincount(place, _FADING**years, minlength=n).astype(np.float64)
     dated = supply.dated[documents]
     since = np.full(n, _LONG_AGO)
     np.minimum.at(since, place[dated], years[dated])

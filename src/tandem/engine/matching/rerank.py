@@ -25,7 +25,9 @@ from tandem.engine.matching.features import FEATURES, GROUP_NAMES, GROUPS, Candi
 from tandem.engine.matching.postings import FloatArray
 from tandem.engine.matching.ranker import Ranker
 
-_EVIDENCE, _PROFILE, _RECORD, _LEARNED = (GROUP_NAMES.index(n) for n in ("evidence", "profile", "record", "learned"))
+_EVIDENCE, _PROFILE, _RECORD, _LEARNED = (
+    GROUP_NAMES.index(n) for n in ("evidence", "profile", "record", "learned")
+)
 _MEMBER = np.array([GROUP_NAMES.index(group) for group in GROUPS.values()])  # feature -> its group
 
 
@@ -36,10 +38,12 @@ def rerank(case: Case, ranker: Ranker) -> Case:
     """
     if ranker.blend == 0.0 or len(case.ranked.organisations) == 0:
         return case
+    if ranker.features != FEATURES:
+        raise Invalid("ranker.features", unknown=sorted(set(ranker.features) ^ set(FEATURES)))
     chosen = known.features(case)
-    parts = group_parts(chosen, ranker)
+    parts = group_parts(chosen, ranker.model)
     untrained = case.ranked.every[chosen.organisations]
-    scores = (1 - ranker.blend) * untrained + ranker.blend * parts.sum(axis=1)
+    scores = blended(untrained, parts, ranker.blend)
     order = np.lexsort((chosen.organisations, -np.round(scores, 9)))[: case.settings.top]
     every = np.zeros_like(case.ranked.every)
     every[chosen.organisations] = scores
@@ -50,11 +54,14 @@ def rerank(case: Case, ranker: Ranker) -> Case:
     return replace(case, ranked=ranked, shares=_shares(case, chosen, parts, ranker.blend))
 
 
-def group_parts(chosen: Candidates, ranker: Ranker) -> FloatArray:
+def blended(untrained: FloatArray, parts: FloatArray, blend: float) -> FloatArray:
+    """score(i) of the module, (candidates,)."""
+    return np.asarray((1 - blend) * untrained + blend * parts.sum(axis=1))
+
+
+def group_parts(chosen: Candidates, model: str) -> FloatArray:
     """L of the module: (candidates, groups) float64 >= 0, the largest row sum is 1 (0 where all are alike)."""
-    if ranker.features != FEATURES:
-        raise Invalid("ranker.features", unknown=sorted(set(ranker.features) ^ set(FEATURES)))
-    found = np.asarray(booster(ranker.model).predict(chosen.values, pred_contrib=True), np.float64)
+    found = np.asarray(booster(model).predict(chosen.values, pred_contrib=True), np.float64)
     phi = np.zeros((len(found), len(GROUP_NAMES)))
     np.add.at(phi.T, _MEMBER, found[:, :-1].T)
     above = phi - phi.min(axis=0)
@@ -62,21 +69,26 @@ def group_parts(chosen: Candidates, ranker: Ranker) -> FloatArray:
     return above / highest if highest > 1e-12 else np.zeros_like(above)
 
 
+def lightgbm() -> Any:
+    """The library of trees, an extra. Raises Missing("extra.learn") without it."""
+    try:
+        import lightgbm as library  # noqa: PLC0415
+    except (ImportError, OSError):  # OSError: its shared library lacks one of the system's
+        raise Missing("extra.learn", extra="learn") from None
+    return library
+
+
 @lru_cache(maxsize=4)
 def booster(model: str) -> Any:
     """The trees of a model text, ready to be asked. Raises Missing("extra.learn") without LightGBM."""
-    try:
-        import lightgbm  # noqa: PLC0415  an extra
-    except ImportError:
-        raise Missing("extra.learn", extra="learn") from None
-    return lightgbm.Booster(params={"num_threads": 1, "verbosity": -1}, model_str=model)
+    return lightgbm().Booster(params={"num_threads": 1, "verbosity": -1}, model_str=model)
 
 
 def _shares(case: Case, chosen: Candidates, parts: FloatArray, blend: float) -> Mapping[int, Share]:
     """How the score of each candidate is told: as evidence and profile where it has any, the rest as learned."""
-    evidence, profile = (
-        np.sum([unit * getattr(view, side) for unit, view in zip(units, case.found, strict=True)], axis=0)
-        for side, units in (("evidence", case.ranked.evidence), ("profile", case.ranked.profile))
+    evidence = known.evidence(case)
+    profile = np.sum(
+        [unit * view.profile for unit, view in zip(case.ranked.profile, case.found, strict=True)], axis=0
     )
     delivered = known.history(case)
     shares = {}
