@@ -59,14 +59,14 @@ def _pair(one: str, two: str) -> Pair:
     return (one, two) if one < two else (two, one)
 
 
-def quality(scores: dict[Pair, float]) -> None:
+def judged(scores: dict[Pair, float]) -> None:
     """Print precision by band of score, and recall of the known pairs."""
-    judged = labels()
+    by_hand = labels()
     print(f"\n{'score':>12}{'proposed':>10}{'judged':>8}{'right':>7}{'precision':>11}")
     weighted = total = 0.0
     for low, high in itertools.pairwise(BANDS):
         band = [pair for pair, score in scores.items() if low <= score < high]
-        seen = [judged[pair] for pair in band if pair in judged]
+        seen = [by_hand[pair] for pair in band if pair in by_hand]
         share = sum(seen) / max(len(seen), 1)
         print(f"{low:6.2f}-{min(high, 1):.2f}{len(band):10}{len(seen):8}{sum(seen):7}{share:11.3f}")
         if low >= duplicates.DuplicateSettings().confident:
@@ -108,7 +108,7 @@ def main() -> None:
         f"{frames['organisations'].height} names: {found.height} pairs proposed in {time.perf_counter() - start:.1f} s"
     )
     name = dict(frames["organisations"].select("org_id", "name").iter_rows())
-    quality({_pair(name[one], name[two]): score for one, two, score in found[:, :3].iter_rows()})
+    judged({_pair(name[one], name[two]): score for one, two, score in found[:, :3].iter_rows()})
     merged = duplicates.suggest(found, frames["organisations"], frames["deliveries"])
     grouped(merged, name)
     if given.metrics:
@@ -117,7 +117,6 @@ def main() -> None:
 
 def metrics(frames: dict[str, pl.DataFrame], merged: pl.DataFrame, count: int) -> None:
     """Print ranking quality before and after merging, on the same needs."""
-    from tandem.domain.tables import NEEDS, OFFERS  # noqa: F401  the engine's tables
     from tandem.engine.matching import evaluate, match
 
     ids = frames["needs"].sort("need_id")["need_id"].gather_every(max(frames["needs"].height // count, 1))
@@ -130,7 +129,13 @@ def metrics(frames: dict[str, pl.DataFrame], merged: pl.DataFrame, count: int) -
         result = match.match(
             needs, tables["organisations"], no_offers(), tables["deliveries"], match.MatchSettings(top=100)
         )
-        print(label, needs.height, "needs:", evaluate.evaluate(result.matches, tables["truth"]))
+        quality = evaluate.evaluate(result.matches, tables["truth"])
+        low, high = quality.ndcg_10_interval or (0.0, 0.0)
+        print(
+            f"{label:7}{quality.needs} needs: nDCG@10 {quality.ndcg_10:.4f} [{low:.4f} {high:.4f}]  "
+            f"R@10 {quality.recall_10:.4f}  R@100 {quality.recall_100:.4f}  hit@10 {quality.hit_10:.4f}  "
+            f"MRR {quality.mrr:.4f}  organisations shown {quality.shown}"
+        )
 
 
 def as_needs(rows: pl.DataFrame) -> pl.DataFrame:
