@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from tandem.base.errors import Invalid
 
-SettingType = Literal["path", "text", "texts", "date", "integer", "flag", "choice"]
+SettingType = Literal["path", "text", "texts", "date", "integer", "share", "flag", "choice"]
 T = TypeVar("T")
 
 # What the environment may say; everything else is a setting of an action.
@@ -66,7 +66,7 @@ def parse(takes: type[T], given: Mapping[str, Any]) -> T:
     """The input that the given values mean; text is read as the setting's type, None means not given.
 
     Raises Invalid setting.unknown, setting.required, setting.date, setting.integer, setting.minimum,
-    setting.choice, setting.flag or setting.many, naming the setting.
+    setting.share, setting.choice, setting.flag or setting.many, naming the setting.
     """
     settings = {one.name: one for one in settings_of(takes)}
     for name in given:
@@ -114,6 +114,18 @@ def _integer(one: Setting, given: Any) -> int:
     return value
 
 
+def _share(one: Setting, given: Any) -> float:
+    """A number from 0 to 1, or per cent where a % sign follows."""
+    text = str(given).strip()
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise Invalid("setting.share", name=one.name, value=text) from None
+    if not 0 <= value <= 1:
+        raise Invalid("setting.share", name=one.name, value=text)
+    return value
+
+
 def _choice(one: Setting, given: Any) -> str:
     if given not in one.choices:
         raise Invalid("setting.choice", name=one.name, value=str(given), choices=list(one.choices))
@@ -143,6 +155,7 @@ _READERS: Mapping[str, Callable[[Setting, Any], Any]] = {
     "texts": _texts,
     "date": _date,
     "integer": _integer,
+    "share": _share,
     "flag": _flag,
     "choice": _choice,
 }

@@ -136,6 +136,24 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class Trained:
+    """The answer of `learn`.
+
+    kept         whether the learned order is better than the untrained one beyond chance, and is therefore used;
+                 the probabilities are learned in either case
+    data         what it was made from; quality: what it reached, as engine/matching/learn.py describes them
+    reliability  rows of predicted against observed success: bin, low, high, matches, predicted, observed
+    """
+
+    reading: Reading
+    file: Path
+    kept: bool
+    data: Mapping[str, Any]
+    quality: Mapping[str, Any]
+    reliability: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluated:
     """The answer of `evaluate`: figures by name, as engine/matching/evaluate.py describes them."""
 

@@ -41,8 +41,19 @@ class MatchInput(Tables):
     as_of: date | None = setting("date", None)
     top: int = setting("integer", 10, minimum=1)
     strict: bool = setting("flag", False)
+    ranker: Path | None = setting("path", None)
+    exposure_floor: float = setting("share", 0.05)
     explain: tuple[str, ...] = setting("texts", (), at_least=2, at_most=3)
     out: Path | None = setting("path", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnInput(Tables):
+    """A ranker from past needs with known outcomes, written to one file."""
+
+    truth: Path | None = setting("path", None)
+    as_of: date | None = setting("date", None)
+    out: Path = setting("path", Path("ranker.json"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from tandem.hub import reading, results
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Explained, Matched, Reading, Standing
 from tandem.hub.inputs import MatchInput
+from tandem.storage import ranker
 from tandem.storage.exchange import Book
 
 FOLDER = Path("tandem-out")
@@ -27,16 +28,17 @@ def match(given: MatchInput, asker: Asker) -> Matched | Explained:
     """
     out = given.out or (None if given.explain else FOLDER)
     results.check_place(out)
+    settings = _settings(given)
     book = reading.read(given, asker)
     told = reading.told(book)
     if out is not None:
         told = reading.annotated(given, told, results.folder_of(out), asker)
     _refuse(given, book, told)
     asker.progress("progress.matching")
-    explained = _explained(given, book, told) if given.explain else None
+    explained = _explained(given, book, told, settings) if given.explain else None
     if out is None and explained is not None:
         return explained
-    result = rank(book.needs, book.organisations, book.offers, book.deliveries, _settings(given))
+    result = rank(book.needs, book.organisations, book.offers, book.deliveries, settings)
     asker.progress("progress.writing")
     view = results.view(book, result, {"as_of": result.as_of, "top": given.top}, asker)
     files = results.write(view, out or FOLDER, asker)
@@ -44,7 +46,12 @@ def match(given: MatchInput, asker: Asker) -> Matched | Explained:
 
 
 def _settings(given: MatchInput) -> MatchSettings:
-    return MatchSettings(top=given.top, as_of=given.as_of)
+    return MatchSettings(
+        top=given.top,
+        as_of=given.as_of,
+        ranker=None if given.ranker is None else ranker.read(given.ranker),
+        exposure_floor=given.exposure_floor,
+    )
 
 
 def _refuse(given: MatchInput, book: Book, told: Reading) -> None:
@@ -58,7 +65,7 @@ def _refuse(given: MatchInput, book: Book, told: Reading) -> None:
         raise Invalid("match.no_supply", told.findings)
 
 
-def _explained(given: MatchInput, book: Book, told: Reading) -> Explained:
+def _explained(given: MatchInput, book: Book, told: Reading, settings: MatchSettings) -> Explained:
     """Where the organisations stand for the need, and what makes the difference between them."""
     need_id, *org_ids = given.explain
     found = compare(
@@ -68,7 +75,7 @@ def _explained(given: MatchInput, book: Book, told: Reading) -> Explained:
         book.organisations,
         book.offers,
         book.deliveries,
-        _settings(given),
+        settings,
     )
     names = results.names(book)
     title = book.needs.filter(pl.col("need_id") == need_id)["title"][0]

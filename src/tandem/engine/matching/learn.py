@@ -181,7 +181,7 @@ def _choose(earlier: Sequence[Example], later: Sequence[Example]) -> _Choice:
     model = _trained(earlier, _TREES)
     booster = rerank.booster(model)
     trees = _best_size(booster, later)
-    cut = str(booster.model_to_string(num_iteration=trees))
+    cut = _trees_only(booster.model_to_string(num_iteration=trees))
     parts = [rerank.group_parts(one.candidates, cut) for one in later]
     mixed = {
         blend: [rerank.blended(own, part, blend) for own, part in zip(plain, parts, strict=True)]
@@ -194,7 +194,10 @@ def _choose(earlier: Sequence[Example], later: Sequence[Example]) -> _Choice:
 def _best_size(booster: Any, later: Sequence[Example]) -> int:
     reached = {}
     for trees in range(_STEP, _TREES + 1, _STEP):
-        raw = [np.asarray(booster.predict(one.candidates.values, num_iteration=trees)) for one in later]
+        raw = [
+            np.asarray(booster.predict(one.candidates.values, num_iteration=trees, num_threads=1))
+            for one in later
+        ]
         reached[trees] = round(float(_gains(later, raw).mean()), 9)
     return max(reached, key=lambda trees: (reached[trees], -trees))
 
@@ -237,7 +240,13 @@ def _trained(seen: Sequence[Example], trees: int) -> str:
         feature_name=list(FEATURES),
         params={"verbosity": -1},
     )
-    return str(library.train(dict(PARAMETERS), data, trees).model_to_string())
+    return _trees_only(library.train(dict(PARAMETERS), data, trees).model_to_string())
+
+
+def _trees_only(model: str) -> str:
+    """A model text without what follows its trees (importances, parameters), which no prediction needs."""
+    end = "end of trees\n"
+    return model[: model.index(end) + len(end)]
 
 
 def _calibrated(

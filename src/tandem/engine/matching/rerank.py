@@ -61,7 +61,7 @@ def blended(untrained: FloatArray, parts: FloatArray, blend: float) -> FloatArra
 
 def group_parts(chosen: Candidates, model: str) -> FloatArray:
     """L of the module: (candidates, groups) float64 >= 0, the largest row sum is 1 (0 where all are alike)."""
-    found = np.asarray(booster(model).predict(chosen.values, pred_contrib=True), np.float64)
+    found = np.asarray(booster(model).predict(chosen.values, pred_contrib=True, num_threads=1), np.float64)
     phi = np.zeros((len(found), len(GROUP_NAMES)))
     np.add.at(phi.T, _MEMBER, found[:, :-1].T)
     above = phi - phi.min(axis=0)
@@ -81,7 +81,7 @@ def lightgbm() -> Any:
 @lru_cache(maxsize=4)
 def booster(model: str) -> Any:
     """The trees of a model text, ready to be asked. Raises Missing("extra.learn") without LightGBM."""
-    return lightgbm().Booster(params={"num_threads": 1, "verbosity": -1}, model_str=model)
+    return lightgbm().Booster(model_str=model)
 
 
 def _shares(case: Case, chosen: Candidates, parts: FloatArray, blend: float) -> Mapping[int, Share]:

@@ -19,7 +19,14 @@ _METAVARS = {
     "as_of": "YYYY-MM-DD",
     "explain": "NEED ORG [ORG]",
 }
-_BY_TYPE = {"path": "FILE", "text": "TEXT", "texts": "TEXT...", "date": "YYYY-MM-DD", "integer": "N"}
+_BY_TYPE = {
+    "path": "FILE",
+    "text": "TEXT",
+    "texts": "TEXT...",
+    "date": "YYYY-MM-DD",
+    "integer": "N",
+    "share": "SHARE",
+}
 
 
 def words_of(action: str, name: str) -> str:

@@ -66,6 +66,7 @@ def _shown(params: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
         "city": (city.short if lang == "zh" else city.en) if city else params.get("city") or unknown,
         "from": params.get("from") or "…",
         "to": params.get("to") or "…",
+        "last": params.get("last") or unknown,
         "n": params.get("n", 0),
         "capacity": params.get("capacity", 0),
     }

@@ -17,7 +17,17 @@ from rich.text import Text
 
 from tandem.base.errors import Finding
 from tandem.base.words import Lang, say
-from tandem.hub.answers import Checked, Evaluated, Explained, Matched, NeedShown, Reading, TableRead, Written
+from tandem.hub.answers import (
+    Checked,
+    Evaluated,
+    Explained,
+    Matched,
+    NeedShown,
+    Reading,
+    TableRead,
+    Trained,
+    Written,
+)
 from tandem.interfaces.cli import reasons, trouble
 
 NEEDS_SHOWN = 5
@@ -126,6 +136,24 @@ def _evaluated(given: Evaluated, lang: Lang) -> None:
     console().print(table)
 
 
+def _trained(given: Trained, lang: Lang) -> None:
+    _findings(given.reading, lang)
+    out, quality = console(), {name: _figure(value) for name, value in given.quality.items()}
+    out.print(say("cli.learn.data", lang, **{name: _figure(value) if isinstance(value, int) else value
+                                             for name, value in given.data.items()}))  # fmt: skip
+    out.print(Text(say("cli.learn.kept" if given.kept else "cli.learn.plain", lang, **quality), style="bold"))
+    out.print(say("cli.learn.chances", lang, **quality))
+    table = _table()
+    for name in ("bin", "matches", "predicted", "observed"):
+        table.add_column(say(f"cli.learn.{name}", lang), justify="right")
+    for row in given.reliability:
+        table.add_row(
+            str(row["bin"]), f"{row['matches']:,}", f"{row['predicted']:.1%}", f"{row['observed']:.1%}"
+        )
+    out.print(table)
+    _files([given.file], lang, out)
+
+
 def _figure(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return " - ".join(_figure(item) for item in value)
@@ -170,5 +198,6 @@ _SHOWN: Mapping[type, Callable[[Any, Lang], None]] = {
     Written: _written,
     Matched: _matched,
     Explained: _explained,
+    Trained: _trained,
     Evaluated: _evaluated,
 }
