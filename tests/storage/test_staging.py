@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tandem.base.errors import Invalid
@@ -23,12 +25,16 @@ def test_a_failure_leaves_what_was_there(tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     (out / "one").write_text("old")
-    with pytest.raises(RuntimeError), staged(out) as folder:
-        (folder / "one").write_text("new")
-        raise RuntimeError
+
+    def fail(folder: Path) -> None:
+        with staged(folder) as inside:
+            (inside / "one").write_text("new")
+            raise RuntimeError
+
+    for folder in (out, tmp_path / "x" / "y" / "z"):
+        with pytest.raises(RuntimeError):
+            fail(folder)
     assert (out / "one").read_text() == "old"
-    with pytest.raises(RuntimeError), staged(tmp_path / "x" / "y" / "z"):
-        raise RuntimeError
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
