@@ -38,6 +38,7 @@ CODES = (
     "deliveries_more",  # what further, weaker deliveries add together: n
     "offer",  # a stated offer near the need ("stated, not yet delivered"): offer_id, terms
     "profile",  # all it has said and delivered, taken together: terms
+    "dense",  # near in meaning, whatever the words: title, likeness (cosine) of the nearest document
     "translated",  # terms of the need met in the other language: pairs
     "weak",  # little of the need is covered by any evidence: coverage
     "record",  # how much and how recently it has delivered, as a learned ranker weighs it: n, last

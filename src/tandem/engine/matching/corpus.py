@@ -56,10 +56,15 @@ class Corpus:
     @cached_property
     def languages(self) -> frozenset[str]:
         """The languages of the documents, by their titles: 'zh', 'en'."""
-        return frozenset(filter(None, map(_spoken, self.titles)))
+        return frozenset(filter(None, self.spoken.tolist()))
+
+    @cached_property
+    def spoken(self) -> npt.NDArray[np.str_]:
+        """(documents,) the language of each document by its title: 'zh', 'en', '' where neither."""
+        return np.array([spoken(title) or "" for title in self.titles], "U2")
 
 
-def _spoken(title: str | None) -> str | None:
+def spoken(title: str | None) -> str | None:
     """'zh' for a title with Chinese characters, 'en' for one with Latin letters only, None for neither."""
     if not title:
         return None

@@ -14,7 +14,7 @@ from tandem.domain.reasons import Reason
 from tandem.engine.matching import postings, query
 from tandem.engine.matching.constraints import Ruling, Terms, Wanted
 from tandem.engine.matching.corpus import Corpus, Visible
-from tandem.engine.matching.postings import FloatArray
+from tandem.engine.matching.postings import BoolArray, FloatArray
 from tandem.engine.matching.query import Query
 from tandem.engine.matching.rank import Ranked
 from tandem.engine.matching.settings import MatchSettings
@@ -39,11 +39,28 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """Nearness in meaning (see dense.py).
+
+    vote, cosine  (documents,) what each document says; its cosine with the need
+    evidence      (organisations,) the vote of its nearest document; unit: what one unit of it adds to a score
+    proposed      (organisations,) bool, those near enough in meaning to be candidates by it alone
+    """
+
+    vote: FloatArray
+    cosine: FloatArray
+    evidence: FloatArray
+    unit: float
+    proposed: BoolArray
+
+
+@dataclass(frozen=True)
 class Case:
     """Everything that was known when a need's list was made.
 
     shares  by organisation number, where a ranker was at work
     lifted  organisation number -> the place it would have without the exposure floor
+    meaning  nearness in meaning, where there were vectors
     """
 
     supply: Corpus
@@ -57,6 +74,7 @@ class Case:
     settings: MatchSettings
     shares: Mapping[int, Share] = field(default_factory=dict)
     lifted: Mapping[int, int] = field(default_factory=dict)
+    meaning: Meaning | None = None
 
 
 def reasons(case: Case) -> list[list[Reason]]:
@@ -69,6 +87,7 @@ def reasons(case: Case) -> list[list[Reason]]:
     lists = []
     for place, org in enumerate(case.ranked.organisations.tolist()):
         found = [*_evidence(case, parts[place], cited[place], common), *_profile(case, org, subjects[place])]
+        found += _meant(case, org)
         found += _learned(case, org, delivered.get(org, []))
         if place < case.settings.explained:
             newcomer = not delivered.get(org)
@@ -201,6 +220,22 @@ def _profile(case: Case, org: int, terms: Sequence[str]) -> Iterator[Reason]:
     weight = round(case.shares[org].profile if case.shares else own, _PRECISION)
     if weight > 0:
         yield Reason("profile", weight, {"terms": list(terms)})
+
+
+def _meant(case: Case, org: int) -> Iterator[Reason]:
+    """How near in meaning its nearest document is, whatever the words."""
+    meaning = case.meaning
+    if meaning is None:
+        return
+    # a learned ranker keeps only a share of the untrained score
+    kept = 1 - case.settings.ranker.blend if case.shares and case.settings.ranker else 1.0
+    weight = round(kept * meaning.unit * float(meaning.evidence[org]), _PRECISION)
+    if weight > 0:
+        own = case.seen.members.doc[case.seen.members.group == org]
+        doc = int(own[np.argmax(meaning.vote[own])])
+        likeness = round(float(meaning.cosine[doc]), 3)
+        params = {"title": case.supply.titles[doc], "likeness": likeness}
+        yield Reason("dense", weight, params, (case.supply.doc_ids[doc],))
 
 
 def _deliveries(case: Case) -> dict[int, list[int]]:

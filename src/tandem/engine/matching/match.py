@@ -11,9 +11,10 @@ import numpy as np
 import polars as pl
 
 from tandem.base.errors import Invalid
-from tandem.engine.matching import constraints, corpus, explain, query, rank, views
+from tandem.engine.matching import constraints, corpus, dense, explain, query, rank, views
 from tandem.engine.matching.constraints import Terms
 from tandem.engine.matching.corpus import Corpus
+from tandem.engine.matching.dense import DenseState, Vectors
 from tandem.engine.matching.explain import Case
 from tandem.engine.matching.rerank import rerank
 from tandem.engine.matching.settings import MatchSettings
@@ -53,12 +54,14 @@ class MatchResult:
     excluded  who was left out by which hard constraint: need_id, code, organisations, offers, examples (org ids)
     supply    one row a need: candidates, coverage of the need's subject by the nearest evidence (0..1),
               state 'served', 'weak' or 'none'
+    dense     how far the vectors were and whether they were used; None where none were asked for
     """
 
     as_of: date
     matches: pl.DataFrame
     excluded: pl.DataFrame
     supply: pl.DataFrame
+    dense: DenseState | None = None
 
 
 def match(
@@ -67,30 +70,40 @@ def match(
     offers: pl.DataFrame,
     deliveries: pl.DataFrame,
     settings: MatchSettings = MatchSettings(),
+    vectors: Vectors | None = None,
 ) -> MatchResult:
     """Rank organisations for every need by what they have delivered and what they offer.
 
     The frames are the canonical exchange tables. Nothing delivered on the day of a need's posting or later, nor
     after the as-of day, is used for it. Deterministic: the same tables and settings give the same result, ties are broken by org_id.
-    Raises Invalid("match.no_supply") where there is neither an offer nor a delivery.
+    vectors, where the `dense` extra is used, add nearness in meaning (see dense.py); the result says whether they did.
+    Raises Invalid("match.no_supply") where there is neither an offer nor a delivery, Invalid("dense.documents") for
+    the vectors of another book.
     """
-    return match_corpus(needs, corpus.read(organisations, offers, deliveries), offers, settings)
+    return match_corpus(needs, corpus.read(organisations, offers, deliveries), offers, settings, vectors)
 
 
 def match_corpus(
-    needs: pl.DataFrame, supply: Corpus, offers: pl.DataFrame, settings: MatchSettings
+    needs: pl.DataFrame,
+    supply: Corpus,
+    offers: pl.DataFrame,
+    settings: MatchSettings,
+    vectors: Vectors | None = None,
 ) -> MatchResult:
     """The same for a corpus that is already built or was loaded from an index."""
     if not supply.doc_ids:
         raise Invalid("match.no_supply")
+    if vectors is not None:
+        dense.check(vectors, supply)
     as_of = settings.as_of or newest(needs, supply)
     terms = constraints.terms_of(offers, supply)
-    answers = [_answer(need, supply, terms, as_of, settings) for need in needs.iter_rows(named=True)]
+    answers = [_answer(need, supply, terms, as_of, settings, vectors) for need in needs.iter_rows(named=True)]
     return MatchResult(
         as_of,
         pl.DataFrame([row for a in answers for row in a.matches], MATCH_SCHEMA, orient="row"),
         pl.DataFrame([row for a in answers for row in a.excluded], EXCLUDED_SCHEMA, orient="row"),
         pl.DataFrame([a.supply for a in answers], SUPPLY_SCHEMA, orient="row"),
+        None if vectors is None else vectors.state(),
     )
 
 
@@ -113,9 +126,14 @@ class _Answer:
 
 
 def _answer(
-    need: Mapping[str, Any], supply: Corpus, terms: Terms, as_of: date, settings: MatchSettings
+    need: Mapping[str, Any],
+    supply: Corpus,
+    terms: Terms,
+    as_of: date,
+    settings: MatchSettings,
+    vectors: Vectors | None,
 ) -> _Answer:
-    case = consider(need, supply, terms, as_of, settings)
+    case = consider(need, supply, terms, as_of, settings, vectors)
     rows = []
     for place, (org, found) in enumerate(
         zip(case.ranked.organisations.tolist(), explain.reasons(case), strict=True)
@@ -133,7 +151,12 @@ def _answer(
 
 
 def consider(
-    need: Mapping[str, Any], supply: Corpus, terms: Terms, as_of: date, settings: MatchSettings
+    need: Mapping[str, Any],
+    supply: Corpus,
+    terms: Terms,
+    as_of: date,
+    settings: MatchSettings,
+    vectors: Vectors | None = None,
 ) -> Case:
     """Everything that decides one need's list."""
     day = corpus.day_of(min(need["posted_on"] or as_of, as_of))
@@ -147,6 +170,8 @@ def consider(
     found = [views.look(supply, seen, one.weights, ruling.eligible, day, settings) for one in queries]
     ranked = rank.rank(seen, queries, found, settings.top)
     case = Case(supply, seen, queries, found, ranked, ruling, terms, wanted, settings)
+    if vectors is not None:
+        case = dense.joined(case, need, day, vectors)
     return case if settings.ranker is None else rerank(case, settings.ranker)
 
 

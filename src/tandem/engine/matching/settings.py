@@ -27,6 +27,8 @@ class MatchSettings:
     undated_age      years that a delivery without a date is taken to be old
     stated           weight of an offer's vote against that of a delivery made today
     rating_slope     a delivery rated r votes 1 + rating_slope * (r - rating_neutral) times
+    meaning          weight of nearness in meaning against that of words, where there are vectors
+    meaning_within   whether it also speaks within one language; measured to help across languages only
     ranker           a learned ranker that puts the candidates into its own order; None: untrained
     exposure_floor   share of the first 10 places of all lists that goes to organisations of small history; 0: off
     small_history    deliveries up to which a history is small
@@ -47,6 +49,8 @@ class MatchSettings:
     stated: float = 0.7
     rating_slope: float = 1.0
     rating_neutral: float = 0.75
+    meaning: float = 0.5
+    meaning_within: bool = False
     ranker: Ranker | None = None
     exposure_floor: float = 0.05
     small_history: int = 3

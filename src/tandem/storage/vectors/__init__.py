@@ -1,0 +1,1 @@
+"""Texts as vectors: encoded once, kept by what they say, looked up when matching."""
