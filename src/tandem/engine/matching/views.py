@@ -56,15 +56,15 @@ def look(
     nearest = postings.score(seen.documents, query, settings.deliveries)
     allowed = np.zeros(len(nearest), np.bool_)
     allowed[seen.members.doc[eligible[seen.members.group]]] = True
-    documents = _window(np.where(allowed, nearest, 0.0), settings.window)
-    vote = _closeness(nearest[documents], settings) * _standing(corpus, documents, day, settings)
+    documents = window(np.where(allowed, nearest, 0.0), settings.window)
+    vote = _closeness(nearest[documents], settings) * standing(corpus, documents, day, settings)
     entry, group = seen.members.of(documents)
     evidence = np.bincount(group, vote[entry], minlength=len(eligible))
     profile = postings.score(seen.profiles, query, settings.profiles)
     return View(documents, vote, np.where(eligible, evidence, 0.0), np.where(eligible, profile, 0.0), nearest)
 
 
-def _window(scores: FloatArray, size: int) -> IntArray:
+def window(scores: FloatArray, size: int) -> IntArray:
     """The numbers of the best positive scores, best first, ties by number."""
     positive = np.flatnonzero(scores > 0)
     if len(positive) > size:
@@ -85,7 +85,7 @@ def _closeness(scores: FloatArray, settings: MatchSettings) -> FloatArray:
     return np.asarray(((scores - lowest) / spread) ** settings.vote_power)
 
 
-def _standing(corpus: Corpus, documents: IntArray, day: int, settings: MatchSettings) -> FloatArray:
+def standing(corpus: Corpus, documents: IntArray, day: int, settings: MatchSettings) -> FloatArray:
     """What a document's age, rating and nature make of its vote."""
     years = np.where(corpus.dated[documents], (day - corpus.day[documents]) / _YEAR, settings.undated_age)
     rating = corpus.rating[documents]
