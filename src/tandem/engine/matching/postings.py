@@ -252,22 +252,16 @@ def contributions(
 def occurrences(postings: Postings, terms: Sequence[str], docs: IntArray) -> CountArray:
     """How often each term stands in each of some documents: (documents, terms) uint8.
 
-    A binary search in all the terms' rows at once: O(documents x terms x log longest row), no row is read whole.
+    A binary search in each term's row: O(documents x terms x log longest row), no row is read whole.
     """
-    number = numbers(postings.vocabulary, terms)
-    known = np.flatnonzero(number >= 0)
+    spans = _spans(postings, terms)
     counts = np.zeros((len(docs), len(terms)), np.uint8)
-    if len(known) == 0 or len(docs) == 0:
+    if not spans or len(docs) == 0:
         return counts
-    end = np.broadcast_to(postings.indptr[number[known] + 1], (len(docs), len(known)))
-    low = np.broadcast_to(postings.indptr[number[known]], end.shape).copy()
-    high = end.copy()
-    while (low < high).any():
-        middle = (low + high) // 2
-        before = (low < high) & (postings.docs[np.minimum(middle, len(postings.docs) - 1)] < docs[:, None])
-        high = np.where(before, high, middle)
-        low = np.where(before, middle + 1, low)
-    place = np.minimum(low, len(postings.docs) - 1)
-    found = (low < end) & (postings.docs[place] == docs[:, None])
-    counts[:, known] = np.where(found, postings.counts[place], 0)
+    wanted = docs.astype(np.int32)  # of the rows' own type: else every row would be converted
+    end = np.array([span.stop for _, span in spans])[:, None]
+    place = np.array([span.start + postings.docs[span].searchsorted(wanted) for _, span in spans])
+    there = np.minimum(place, len(postings.docs) - 1)
+    found = (place < end) & (postings.docs[there] == wanted)
+    counts[:, [i for i, _ in spans]] = np.where(found, postings.counts[there], 0).T
     return counts

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from tandem.engine.matching.text import PAIR
 
 IntArray = npt.NDArray[np.int64]
+_REMEMBERED = 100_000  # terms
 _BITS = 32  # a pair's key is first << _BITS | second, by the numbers of its words
 
 
@@ -24,9 +25,21 @@ class Vocabulary(Mapping[str, int]):
         self.words = words
         self.pairs = pairs
         self._number = {word: i for i, word in enumerate(words)}
+        self._recent: dict[str, int] = {}
 
     def numbers(self, terms: Sequence[str]) -> IntArray:
-        """The number of each term, -1 where it is unknown.  One binary search for all pairs at once."""
+        """The number of each term, -1 where it is unknown.  One binary search for all new pairs at once.
+
+        Recent terms are remembered: one need asks for the same ones a dozen times.
+        """
+        if len(self._recent) > _REMEMBERED:
+            self._recent = {}
+        recent = self._recent
+        if new := [term for term in terms if term not in recent]:
+            recent.update(zip(new, self._looked_up(new).tolist(), strict=True))
+        return np.fromiter(map(recent.__getitem__, terms), np.int64, len(terms))
+
+    def _looked_up(self, terms: Sequence[str]) -> IntArray:
         found = np.full(len(terms), -1, np.int64)
         keys: list[int] = []
         places: list[int] = []
