@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 
 _TREES, _LEAVES = 1_000, 64
+_LARGEST = 1e6  # of what one leaf adds
 _END = "end of trees\n"
 _RANGE = re.compile(r"none|\[-?[0-9.e+-]{1,40}:-?[0-9.e+-]{1,40}\]")
 _INTEGER = re.compile(r"-?[0-9]{1,9}")
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?(e[+-]?[0-9]{1,3})?")
-_LARGEST = 2e300  # LightGBM writes 1e300 for no bound
+_THRESHOLD = re.compile(rf"{_NUMBER.pattern}|-?inf")  # infinite where only the unknown go another way
 _INNER = ("split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child",
           "internal_value", "internal_weight", "internal_count")  # fmt: skip
 _OUTER = ("leaf_value", "leaf_weight", "leaf_count")
@@ -63,7 +63,7 @@ def _sound_tree(tree: str, number: int, features: int) -> bool:
     if not _INTEGER.fullmatch(fields["num_leaves"]) or not 1 <= int(fields["num_leaves"]) <= _LEAVES:
         return False
     leaves = int(fields["num_leaves"])
-    columns = {key: _numbers(fields[key], whole=key in _WHOLE) for key in (*_INNER, *_OUTER)}
+    columns = {key: _numbers(key, fields[key]) for key in (*_INNER, *_OUTER)}
     if any(columns[key] is None or len(columns[key] or ()) != leaves - 1 for key in _INNER):
         return False
     known = {key: column for key, column in columns.items() if column is not None}
@@ -72,20 +72,18 @@ def _sound_tree(tree: str, number: int, features: int) -> bool:
     return all(len(known.get(key, ())) == leaves for key in _OUTER) and _sound_shape(known, leaves, features)
 
 
-def _numbers(text: str, *, whole: bool) -> list[float] | None:
+def _numbers(key: str, text: str) -> list[float] | None:
     """The numbers of one line; None where something else stands there."""
     parts = text.split(" ") if text else []
-    pattern = _INTEGER if whole else _NUMBER
-    if not all(map(pattern.fullmatch, parts)):
-        return None
-    values = [float(part) for part in parts]
-    return values if all(math.isfinite(v) and abs(v) < _LARGEST for v in values) else None
+    pattern = _INTEGER if key in _WHOLE else _THRESHOLD if key == "threshold" else _NUMBER
+    return [float(part) for part in parts] if all(map(pattern.fullmatch, parts)) else None
 
 
 def _sound_shape(columns: Mapping[str, Sequence[float]], leaves: int, features: int) -> bool:
     """Every inner node but the root and every leaf has one parent, and the parent stands before its node."""
     inside = all(0 <= number < features for number in columns["split_feature"])
     numeric = all(0 <= kind < 16 and int(kind) % 2 == 0 for kind in columns["decision_type"])
+    bounded = all(abs(value) < _LARGEST for value in columns["leaf_value"])
     counted = all(count >= 1 for key in ("internal_count", "leaf_count") for count in columns[key])
     children = [
         (int(child), parent)
@@ -93,10 +91,5 @@ def _sound_shape(columns: Mapping[str, Sequence[float]], leaves: int, features: 
         for parent, child in enumerate(columns[side])
     ]
     once = sorted(child for child, _ in children) == [*range(-leaves, 0), *range(1, leaves - 1)]
-    return (
-        inside
-        and numeric
-        and counted
-        and once
-        and all(child < 0 or child > parent for child, parent in children)
-    )
+    ordered = all(child < 0 or child > parent for child, parent in children)
+    return inside and numeric and bounded and counted and once and ordered

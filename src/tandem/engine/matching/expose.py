@@ -88,6 +88,13 @@ class Head:
             return None
         return large[-1 - lift] - self.reserve[lift][1]
 
+    def after(self, count: int) -> tuple[int, ...]:
+        """The organisations on the first places once `count` are lifted, in their order."""
+        large = [org for org, small in zip(self.organisations, self.small, strict=True) if not small]
+        displaced = large[len(large) - count :]
+        kept = [org for org in self.organisations if org not in displaced]
+        return (*kept, *(org for org, _, _ in self.reserve[:count]))
+
     def sized_after(self, count: int) -> int:
         """Places of organisations of small history or size once `count` are lifted."""
         large = [sized for sized, small in zip(self.sized, self.small, strict=True) if not small]
@@ -115,7 +122,9 @@ def head(case: Case) -> Head:
     )
 
 
-def lifts(heads: Sequence[Head], floor: float, carried: Exposure = NOTHING_SHOWN) -> tuple[list[int], Exposure]:
+def lifts(
+    heads: Sequence[Head], floor: float, carried: Exposure = NOTHING_SHOWN
+) -> tuple[list[int], Exposure]:
     """How many organisations to lift into each list, so that the floor is reached at the least loss of score.
 
     carried  what earlier lists of the same account have shown: a hub that asks need by need hands on the exposure of
@@ -152,11 +161,9 @@ def lifted(case: Case, count: int) -> Case:
     """The case with its `count` best reserves at the end of the first places, those they displace right behind."""
     own = head(case)
     raised = {org: place for org, _, place in own.reserve[:count]}
-    large = [org for org, small in zip(own.organisations, own.small, strict=True) if not small]
-    displaced = large[len(large) - count :]
-    first = [org for org in own.organisations if org not in displaced]
-    rest = [org for org in case.ranked.organisations.tolist() if org not in {*own.organisations, *raised}]
-    listed = np.array([*first, *raised, *displaced, *rest], np.int64)[: case.settings.top]
+    first = own.after(count)
+    rest = [org for org in case.ranked.organisations.tolist() if org not in first]
+    listed = np.array([*first, *rest], np.int64)[: case.settings.top]
     ranked = replace(case.ranked, organisations=listed, scores=case.ranked.every[listed])
     return replace(case, ranked=ranked, lifted=raised)
 
