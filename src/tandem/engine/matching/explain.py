@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from tandem.domain.reasons import Reason
-from tandem.engine.matching import postings, query
 from tandem.engine.matching.constraints import Ruling, Terms, Wanted
 from tandem.engine.matching.corpus import Corpus, Visible
 from tandem.engine.matching.postings import BoolArray, FloatArray
@@ -138,52 +137,29 @@ def _cited(parts: Sequence[dict[int, float]], explained: int) -> list[list[tuple
 class _Common:
     """What cited documents share with the need.
 
-    row       document -> row; terms: for each query its terms and (rows, terms) contributions
+    row       document -> row
+    words     for each query, for each row: (the need's word, the word that met it), heaviest first
     coverage  (rows,) how much of the need's subject the document speaks of, in the better of the languages
     """
 
     row: Mapping[int, int]
-    terms: Sequence[tuple[list[str], FloatArray]]
+    words: Sequence[Sequence[Sequence[tuple[str, str]]]]
     coverage: FloatArray
-    queries: Sequence[Query]
 
     @classmethod
     def of(cls, case: Case, docs: Sequence[int]) -> _Common:
-        numbers = np.array(docs, np.int64)
-        how = case.settings.deliveries
-        found = [
-            postings.contributions(case.seen.documents, asked.weights, how, numbers) for asked in case.queries
-        ]
-        covered = [query.coverage(case.seen.documents, asked, numbers) for asked in case.queries]
-        return cls({doc: i for i, doc in enumerate(docs)}, found, np.max(covered, axis=0), case.queries)
+        numbers, seen, how = np.array(docs, np.int64), case.seen.documents, case.settings.deliveries
+        words = [asked.common(seen, numbers, how, _TERMS) for asked in case.queries]
+        covered = [asked.coverage(seen, numbers) for asked in case.queries]
+        return cls({doc: i for i, doc in enumerate(docs)}, words, np.max(covered, axis=0))
 
     def own(self, doc: int) -> list[str]:
         """The need's own words that stand in the document, heaviest first."""
-        terms, parts = self.terms[0]
-        return _heaviest(self.queries[0], terms, parts[self.row[doc]])
+        return [word for word, _ in self.words[0][self.row[doc]]]
 
     def translated(self, doc: int) -> list[tuple[str, str]]:
-        """Words of the need met in the other language: (word, how it is met), heaviest first."""
-        pairs: dict[tuple[str, str], None] = {}
-        for asked, (terms, parts) in zip(self.queries[1:], self.terms[1:], strict=True):
-            own = parts[self.row[doc]]
-            for column in np.argsort(-own, kind="stable")[: 4 * _TERMS]:
-                shown = asked.shown(terms[column]) if own[column] > 0 else None
-                if shown is not None:
-                    pairs[shown] = None
-        return list(pairs)[:_TERMS]
-
-
-def _heaviest(asked: Query, terms: Sequence[str], parts: FloatArray) -> list[str]:
-    shown: dict[str, None] = {}
-    for column in np.argsort(-parts, kind="stable"):
-        if parts[column] <= 0 or len(shown) == _TERMS:
-            break
-        words = [asked.shown(term) for term in terms[column].split(" ")]
-        for word in words:
-            if word is not None and len(shown) < _TERMS:
-                shown[word[0]] = None
-    return list(shown)
+        """Words of the need met in the other language, heaviest first."""
+        return [pair for words in self.words[1:] for pair in words[self.row[doc]] if pair[0] != pair[1]]
 
 
 def _evidence(
@@ -209,9 +185,9 @@ def _subjects(case: Case) -> list[list[str]]:
     """The need's words that stand in each listed organisation's profile, heaviest first."""
     asked = case.queries[0]
     listed = case.ranked.organisations[: case.settings.explained]
-    words, parts = postings.contributions(case.seen.profiles, asked.weights, case.settings.profiles, listed)
+    words = asked.common(case.seen.profiles, listed, case.settings.profiles, _TERMS)
     rest = len(case.ranked.organisations) - len(listed)
-    return [_heaviest(asked, words, row) for row in parts] + [[]] * rest
+    return [[word for word, _ in own] for own in words] + [[]] * rest
 
 
 def _profile(case: Case, org: int, terms: Sequence[str]) -> Iterator[Reason]:
@@ -263,7 +239,9 @@ def _learned(case: Case, org: int, delivered: Sequence[int]) -> Iterator[Reason]
         yield Reason("floor", 0.0, {"place": case.lifted[org]})
 
 
-def _notes(case: Case, newcomer: bool, cited: Sequence[tuple[int, float]], common: _Common) -> Iterator[Reason]:
+def _notes(
+    case: Case, newcomer: bool, cited: Sequence[tuple[int, float]], common: _Common
+) -> Iterator[Reason]:
     """What weighs nothing and should be known: words met by translation, thin evidence, no history."""
     pairs = {pair: doc for doc, _ in reversed(cited) for pair in reversed(common.translated(doc))}
     if pairs:

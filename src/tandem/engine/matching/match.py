@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,11 +11,12 @@ import numpy as np
 import polars as pl
 
 from tandem.base.errors import Invalid
-from tandem.engine.matching import constraints, corpus, dense, explain, query, rank, views
+from tandem.engine.matching import calibrate, constraints, corpus, dense, explain, expose, query, rank, views
 from tandem.engine.matching.constraints import Terms
 from tandem.engine.matching.corpus import Corpus
 from tandem.engine.matching.dense import DenseState, Vectors
 from tandem.engine.matching.explain import Case
+from tandem.engine.matching.expose import Exposure
 from tandem.engine.matching.rerank import rerank
 from tandem.engine.matching.settings import MatchSettings
 
@@ -55,6 +56,7 @@ class MatchResult:
     supply    one row a need: candidates, coverage of the need's subject by the nearest evidence (0..1),
               state 'served', 'weak' or 'none'
     dense     how far the vectors were and whether they were used; None where none were asked for
+    exposure  whom the first places show, with and without the exposure floor
     """
 
     as_of: date
@@ -62,6 +64,7 @@ class MatchResult:
     excluded: pl.DataFrame
     supply: pl.DataFrame
     dense: DenseState | None = None
+    exposure: Exposure = field(default_factory=Exposure)
 
 
 def match(
@@ -75,7 +78,8 @@ def match(
     """Rank organisations for every need by what they have delivered and what they offer.
 
     The frames are the canonical exchange tables. Nothing delivered on the day of a need's posting or later, nor
-    after the as-of day, is used for it. Deterministic: the same tables and settings give the same result, ties are broken by org_id.
+    after the as-of day, is used for it. Deterministic: the same tables and settings
+    give the same result, ties are broken by org_id.
     vectors, where the `dense` extra is used, add nearness in meaning (see dense.py); the result says whether they did.
     Raises Invalid("match.no_supply") where there is neither an offer nor a delivery, Invalid("dense.documents") for
     the vectors of another book.
@@ -89,21 +93,38 @@ def match_corpus(
     offers: pl.DataFrame,
     settings: MatchSettings,
     vectors: Vectors | None = None,
+    carried: Exposure = expose.NOTHING_SHOWN,
 ) -> MatchResult:
-    """The same for a corpus that is already built or was loaded from an index."""
+    """The same for a corpus that is already built or was loaded from an index.
+
+    carried  the exposure of earlier answers, where needs are asked one by one and the floor holds over all of them
+    """
     if not supply.doc_ids:
         raise Invalid("match.no_supply")
     if vectors is not None:
         dense.check(vectors, supply)
     as_of = settings.as_of or newest(needs, supply)
     terms = constraints.terms_of(offers, supply)
-    answers = [_answer(need, supply, terms, as_of, settings, vectors) for need in needs.iter_rows(named=True)]
+
+    def case_of(need: Mapping[str, Any]) -> Case:
+        return consider(need, supply, terms, as_of, settings, vectors)
+
+    answers, heads = [], []
+    for need in needs.iter_rows(named=True):
+        case = case_of(need)
+        heads.append(expose.head(case))
+        answers.append(_answer(need, case))
+    counts, exposure = expose.lifts(heads, settings.exposure_floor, carried)
+    for place, need in enumerate(needs.iter_rows(named=True)):
+        if counts[place]:  # cases are too large to be kept for all needs
+            answers[place] = _answer(need, expose.lifted(case_of(need), counts[place]))
     return MatchResult(
         as_of,
         pl.DataFrame([row for a in answers for row in a.matches], MATCH_SCHEMA, orient="row"),
         pl.DataFrame([row for a in answers for row in a.excluded], EXCLUDED_SCHEMA, orient="row"),
         pl.DataFrame([a.supply for a in answers], SUPPLY_SCHEMA, orient="row"),
         None if vectors is None else vectors.state(),
+        exposure,
     )
 
 
@@ -125,29 +146,36 @@ class _Answer:
     supply: tuple[Any, ...]
 
 
-def _answer(
-    need: Mapping[str, Any],
-    supply: Corpus,
-    terms: Terms,
-    as_of: date,
-    settings: MatchSettings,
-    vectors: Vectors | None,
-) -> _Answer:
-    case = consider(need, supply, terms, as_of, settings, vectors)
+def _answer(need: Mapping[str, Any], case: Case) -> _Answer:
+    supply, settings = case.supply, case.settings
+    chances = _chances(case)
     rows = []
     for place, (org, found) in enumerate(
         zip(case.ranked.organisations.tolist(), explain.reasons(case), strict=True)
     ):
         offer = explain.chosen_offer(case, org)
-        offer_id = None if offer is None else terms.ids[offer]
+        offer_id = None if offer is None else case.terms.ids[offer]
         score = explain.total(found)
-        rows.append(
-            (need["need_id"], place + 1, supply.org_ids[org], offer_id, score, None, explain.as_json(found))
-        )
+        told = (offer_id, score, chances[place], explain.as_json(found))
+        rows.append((need["need_id"], place + 1, supply.org_ids[org], *told))
     ranked = case.ranked
     state = "none" if not rows else "weak" if ranked.coverage < settings.weak_below else "served"
     supplied = (need["need_id"], ranked.candidates, round(ranked.coverage, 4), state)
     return _Answer(rows, list(_excluded(need["need_id"], case)), supplied)
+
+
+def _chances(case: Case) -> list[float]:
+    """The probability of success of each listed organisation, by what it reached itself, not by where it was lifted."""
+    listed, every = case.ranked.organisations, case.ranked.every
+    if case.settings.ranker is not None:
+        standing = calibrate.standing(every[listed], calibrate.spread(every))
+        chances = case.settings.ranker.calibration.at(standing)
+    else:
+        place = np.zeros(len(every), np.int64)
+        best = expose.order(case)
+        place[best] = np.arange(1, len(best) + 1)
+        chances = calibrate.by_rank(place[listed])
+    return [round(chance, 6) for chance in chances.tolist()]
 
 
 def consider(
@@ -164,10 +192,10 @@ def consider(
     wanted = constraints.wanted_of(need, day, due)
     ruling = constraints.rule(terms, wanted, settings.constraints)
     queries = query.of(need["title"], need["text"], supply, settings)
-    asked = sorted({term for one in queries for term in one.every_term()})
+    asked = sorted({term for one in queries for term in one.terms()})
     # a need without a date is asked at the end of the as-of day, so that the newest delivery still counts
     seen = corpus.before(supply, day if need["posted_on"] else day + 1, asked)
-    found = [views.look(supply, seen, one.weights, ruling.eligible, day, settings) for one in queries]
+    found = [views.look(supply, seen, one, ruling.eligible, day, settings) for one in queries]
     ranked = rank.rank(seen, queries, found, settings.top)
     case = Case(supply, seen, queries, found, ranked, ruling, terms, wanted, settings)
     if vectors is not None:

@@ -1,90 +1,127 @@
-"""A need as weighted queries: one in its own words, and one in the other language where the supply side speaks it."""
+"""A need as queries: one in its own words, and one in the other language where the supply side speaks it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from tandem.engine.matching import postings, text
+from tandem.engine.matching import postings, text, translate
 from tandem.engine.matching.corpus import Corpus
 from tandem.engine.matching.postings import Bm25, BoolArray, FloatArray, IntArray, Postings
 from tandem.engine.matching.settings import MatchSettings
+from tandem.engine.matching.translate import Translation
 
 _PLAIN = Bm25(k1=0.0, b=0.0)
+_SPOKEN = 0.3  # share of a need's words from which it is taken to be written in a language
 
 
 @dataclass(frozen=True)
-class Word:
-    """One word of the need's subject: how it is shown, its weight, and the terms any of which meets it.
-
-    met_as  term -> how the meeting word is shown (the same word, or its translation)
-    """
-
-    shown: str
-    weight: float
-    met_as: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Query:
-    """One way of asking: terms with weights for scoring, and the words they stand for.
-
-    weights     term -> weight
-    words       the need's words, for coverage and for reasons
-    translated  whether it asks in the other language
-    """
+class OwnWords:
+    """The need in its own words: term -> weight, pairs among them; words: how its single terms are written."""
 
     weights: Mapping[str, float]
-    words: Sequence[Word]
-    translated: bool = False
+    written: Mapping[str, str]
+
+    def terms(self) -> set[str]:
+        """Every term that this query asks a collection for."""
+        return set(self.weights)
 
     @cached_property
-    def _shown(self) -> Mapping[str, tuple[str, str]]:
-        return {term: (word.shown, met) for word in reversed(self.words) for term, met in word.met_as.items()}
+    def words(self) -> Mapping[str, float]:
+        """Its single terms and their weights."""
+        return {term: weight for term, weight in self.weights.items() if text.PAIR not in term}
 
-    def every_term(self) -> set[str]:
-        """All terms that scoring, coverage and reasons ask for."""
-        return {*self.weights, *(term for word in self.words for term in word.met_as)}
+    def nearness(self, documents: Postings, how: Bm25) -> FloatArray:
+        """How near each document is: (documents,)."""
+        return postings.score(documents, self.weights, how)
 
-    def shown(self, term: str) -> tuple[str, str] | None:
-        """The need's word and the word that met it, for a single term; None for a term of no word."""
-        return self._shown.get(term)
+    def common(
+        self, documents: Postings, docs: IntArray, how: Bm25, most: int
+    ) -> list[list[tuple[str, str]]]:
+        """For each document the words it shares with the need, heaviest first: (the need's word, the same)."""
+        terms, parts = postings.contributions(documents, self.weights, how, docs)
+        words = [[(self.written.get(one, one),) * 2 for one in term.split(text.PAIR)] for term in terms]
+        return [_heaviest(words, row, most) for row in parts]
+
+    def coverage(self, documents: Postings, docs: IntArray) -> FloatArray:
+        """How much of the need's subject each document speaks of, 0..1."""
+        return _coverage(documents, docs, [(weight, (term,)) for term, weight in self.words.items()])
+
+
+@dataclass(frozen=True)
+class OtherWords:
+    """The need in the other language."""
+
+    translation: Translation
+
+    def terms(self) -> set[str]:
+        """Every term that this query asks a collection for."""
+        return translate.every_term(self.translation)
+
+    def nearness(self, documents: Postings, how: Bm25) -> FloatArray:
+        """How near each document is: (documents,); across languages with the BM25 measured for it, not `how`."""
+        return translate.score(documents, self.translation)
+
+    def common(
+        self, documents: Postings, docs: IntArray, how: Bm25, most: int
+    ) -> list[list[tuple[str, str]]]:
+        """For each document what it shares with the need, heaviest first: (the need's word, the word it met)."""
+        pairs, parts = translate.contributions(documents, self.translation, docs)
+        return [_heaviest([[pair] for pair in pairs], row, most) for row in parts]
+
+    def coverage(self, documents: Postings, docs: IntArray) -> FloatArray:
+        """How much of the need's subject each document speaks of, 0..1; words without translation count as unmet."""
+        known = [(group.weight, tuple(group.targets)) for group in self.translation.groups]
+        return _coverage(documents, docs, [*known, *((1.0, ()) for _ in self.translation.unknown)])
+
+
+Query = OwnWords | OtherWords
 
 
 def of(title: str | None, body: str | None, supply: Corpus, settings: MatchSettings) -> list[Query]:
-    """The queries of one need: its own words; its translation where the corpus holds texts in the other language."""
-    own = own_words(title, body, settings)
-    return [own]
+    """The queries of one need: its own words first, then those of each other language that the corpus speaks."""
+    counts = text.terms(title, body)
+    written = text.surfaces(f"{title or ''}\n{body or ''}")
+    queries: list[Query] = [OwnWords({t: n**settings.query_power for t, n in counts.items()}, written)]
+    single = [term for term in counts if text.PAIR not in term]
+    han = sum(map(text.is_han, single)) / max(len(single), 1)
+    if "en" in supply.languages and han >= _SPOKEN:
+        queries.append(OtherWords(translate.translate(counts, "en")))
+    if "zh" in supply.languages and 1 - han >= _SPOKEN:
+        queries.append(OtherWords(translate.translate(counts, "zh")))
+    return queries
 
 
-def own_words(title: str | None, body: str | None, settings: MatchSettings) -> Query:
-    """The need in its own words: every term, once or more, counts its number to the power `query_power`."""
-    weights = {term: count**settings.query_power for term, count in text.terms(title, body).items()}
-    surface = text.surfaces(f"{title or ''}\n{body or ''}")
-    words = [
-        Word(surface.get(term, term), weight, {term: surface.get(term, term)})
-        for term, weight in weights.items()
-        if text.PAIR not in term
-    ]
-    return Query(weights, words)
+def _heaviest(
+    words: Sequence[Iterable[tuple[str, str]]], parts: FloatArray, most: int
+) -> list[tuple[str, str]]:
+    """The first `most` different words in the order of what their terms add."""
+    shown: dict[tuple[str, str], None] = {}
+    for column in np.argsort(-parts, kind="stable"):
+        if parts[column] <= 0 or len(shown) >= most:
+            break
+        shown.update(dict.fromkeys(words[column]))
+    return list(shown)[:most]
 
 
-def coverage(documents: Postings, query: Query, docs: IntArray) -> FloatArray:
-    """How much of the need's subject each document speaks of: the weight of the words it meets, 0..1.
+def _coverage(
+    documents: Postings, docs: IntArray, words: Sequence[tuple[float, Sequence[str]]]
+) -> FloatArray:
+    """The share of the words' weight that each document meets, a word being met by any of its terms.
 
-    A word weighs its query weight times its idf (that of its most frequent term; a word found nowhere weighs most).
+    A word weighs its own weight times the idf of its most frequent term; a word found nowhere weighs most.
     """
-    terms = [term for word in query.words for term in word.met_as]
-    of_word = np.repeat(np.arange(len(query.words)), [len(word.met_as) for word in query.words])
-    rarity = np.full(len(query.words), np.log1p((documents.documents + 0.5) / 0.5))
+    terms = [term for _, targets in words for term in targets]
+    of_word = np.repeat(np.arange(len(words)), [len(targets) for _, targets in words])
+    rarity = np.full(len(words), np.log1p((documents.documents + 0.5) / 0.5))
     term_idf = postings.idf(documents, terms, _PLAIN)
     known = term_idf > 0
     np.minimum.at(rarity, of_word[known], term_idf[known])
-    weight = rarity * np.array([word.weight for word in query.words])
-    met: BoolArray = np.zeros((len(docs), len(query.words)), np.bool_)
+    weight = rarity * np.array([weight for weight, _ in words])
+    met: BoolArray = np.zeros((len(docs), len(words)), np.bool_)
     row, column = np.nonzero(postings.occurrences(documents, terms, docs))
     met[row, of_word[column]] = True
     return np.asarray(met @ weight / max(float(weight.sum()), 1e-9))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tandem.engine.matching import query
 from tandem.engine.matching.corpus import Visible
 from tandem.engine.matching.postings import FloatArray, IntArray
 from tandem.engine.matching.query import Query
@@ -63,4 +62,4 @@ def rank(seen: Visible, queries: Sequence[Query], found: Sequence[View], top: in
 
 def _covered(seen: Visible, asked: Query, view: View) -> float:
     nearest = view.documents[:_NEAREST]
-    return float(query.coverage(seen.documents, asked, nearest).max(initial=0.0))
+    return float(asked.coverage(seen.documents, nearest).max(initial=0.0))

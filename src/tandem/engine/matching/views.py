@@ -11,14 +11,13 @@ organisations in reach whose experience is spread over many deliveries, and thos
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from tandem.engine.matching import postings
 from tandem.engine.matching.corpus import Corpus, Visible
 from tandem.engine.matching.postings import BoolArray, FloatArray, IntArray
+from tandem.engine.matching.query import Query
 from tandem.engine.matching.settings import MatchSettings
 
 _YEAR = 365.25
@@ -43,24 +42,24 @@ class View:
 def look(
     corpus: Corpus,
     seen: Visible,
-    query: Mapping[str, float],
+    asked: Query,
     eligible: BoolArray,
     day: int,
     settings: MatchSettings,
 ) -> View:
-    """Both views of every eligible organisation for one weighted query.
+    """Both views of every eligible organisation for one query.
 
     eligible  (organisations,) bool; documents of nobody eligible do not vote
     day       the day of the need, days since 1970: ages are counted from it
     """
-    nearest = postings.score(seen.documents, query, settings.deliveries)
+    nearest = asked.nearness(seen.documents, settings.deliveries)
     allowed = np.zeros(len(nearest), np.bool_)
     allowed[seen.members.doc[eligible[seen.members.group]]] = True
     documents = window(np.where(allowed, nearest, 0.0), settings.window)
     vote = _closeness(nearest[documents], settings) * standing(corpus, documents, day, settings)
     entry, group = seen.members.of(documents)
     evidence = np.bincount(group, vote[entry], minlength=len(eligible))
-    profile = postings.score(seen.profiles, query, settings.profiles)
+    profile = asked.nearness(seen.profiles, settings.profiles)
     return View(documents, vote, np.where(eligible, evidence, 0.0), np.where(eligible, profile, 0.0), nearest)
 
 
