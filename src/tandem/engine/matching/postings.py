@@ -256,7 +256,7 @@ def occurrences(postings: Postings, terms: Sequence[str], docs: IntArray) -> Cou
     """
     spans = _spans(postings, terms)
     counts = np.zeros((len(docs), len(terms)), np.uint8)
-    if not spans or len(docs) == 0:
+    if not spans or len(docs) == 0 or len(postings.docs) == 0:
         return counts
     wanted = docs.astype(np.int32)  # of the rows' own type: else every row would be converted
     end = np.array([span.stop for _, span in spans])[:, None]
