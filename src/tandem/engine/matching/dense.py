@@ -129,15 +129,14 @@ def _ranked(case: Case, found: Meaning) -> Case:
     before, kept = case.ranked, 1 / (1 + case.settings.meaning)
     candidate = ((before.every > 0) | found.proposed) & case.ruling.eligible
     every = np.where(candidate, kept * before.every + found.unit * found.evidence, 0.0)
-    some = np.flatnonzero(every > 0)
-    best = some[np.lexsort((some, -np.round(every[some], 9)))][: case.settings.top]
+    best = views.window(np.round(every, 9), case.settings.top)
     ranked = replace(
         before,
         organisations=best,
         scores=every[best],
         evidence=kept * before.evidence,
         profile=kept * before.profile,
-        candidates=len(some),
+        candidates=int(np.count_nonzero(every)),
         every=every,
     )
     return replace(case, ranked=ranked, meaning=found)
