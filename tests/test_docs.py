@@ -41,6 +41,7 @@ FAMILIES = (
     "template.",
     "cli.reason.",
     "cli.why.",
+    "cli.learn.",
     "cli.severity.",
 )
 
