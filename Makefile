@@ -25,8 +25,9 @@ check: .venv/.with-$(EXTRAS)
 bench: .venv/.with-$(EXTRAS)
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
-map:
-	@$(PY) docs/map.py
+map: .venv/.core
+	@$(BIN)/python docs/map.py
+	@$(BIN)/python docs/services_page.py
 
 clean:
 	rm -rf .venv tandem-out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

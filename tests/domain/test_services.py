@@ -1,10 +1,10 @@
 """The taxonomy of producer services: well formed, looked up by code or name, placed in the standards."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from tandem.base.errors import Invalid
 from tandem.domain import services
 
 ALL = services.services()
@@ -41,16 +41,22 @@ def test_places_in_the_standards_are_divisions_or_groups_and_agree():
 def test_a_code_and_both_names_lead_to_the_service(code):
     """check() takes the code in any case and either name and gives the code."""
     service = ALL[code]
-    assert services.check(code.lower()) == code
-    assert ALL[services.check(service.zh)].zh == service.zh
-    assert ALL[services.check(service.en)].en == service.en
+    assert services.find(code.lower()) == ALL[code]
+    assert services.find(service.zh).zh == service.zh
+    assert services.find(service.en).en == service.en
 
 
-def test_an_unknown_code_is_refused_with_its_value():
-    """What is neither code nor name is Invalid service.unknown and names the value."""
-    with pytest.raises(Invalid) as refused:
-        services.check("QA.NOTHING")
-    assert (refused.value.code, refused.value.params) == ("service.unknown", {"value": "QA.NOTHING"})
+def test_an_unknown_code_is_none():
+    """What is neither code nor name finds nothing."""
+    assert services.find("QA.NOTHING") is None
+
+
+def test_the_page_of_the_taxonomy_is_up_to_date():
+    """docs/services.md lists every code with both names and both standards."""
+    page = (Path(__file__).parents[2] / "docs" / "services.md").read_text("utf-8")
+    for code, service in ALL.items():
+        standards = f"{', '.join(service.gbt)} | {', '.join(service.isic)}"
+        assert f"| {code} | {service.zh} | {service.en} | {standards} |" in page
 
 
 def test_compatible_goes_up_and_down_but_not_across():

@@ -47,6 +47,7 @@ CODES = (
     "newcomer",  # has no past delivery on record
     "kind_met",
     "kind_unknown",
+    "service_met",
     "city_met",
     "city_unknown",
     "dates_met",
@@ -58,6 +59,7 @@ CODES = (
 # Why an organisation was left out of a need's list altogether: hard constraints, each with how it is counted.
 EXCLUSIONS = (
     "kind",  # no offer of the kind that the need asks for
+    "service",  # need and offers state service codes, and none fits
     "city",  # serves other cities only
     "dates",  # not available between posting and due date
     "capacity",  # every fitting offer has capacity 0

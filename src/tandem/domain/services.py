@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tandem.base.errors import Invalid
 from tandem.base.words import Lang
 
 _TABLE = Path(__file__).with_name("service_codes.tsv")
@@ -64,17 +63,6 @@ def find(text: str) -> Service | None:
     ['FN.FACTORING', 'FN.FACTORING', 'LG.COLD']
     """
     return _by_spelling().get(_key(text))
-
-
-def check(text: str) -> str:
-    """The code meant by what stands in a `service_code` column.
-
-    Errors: Invalid service.unknown where it is neither a code nor a name.
-    """
-    service = find(text)
-    if service is None:
-        raise Invalid("service.unknown", value=text)
-    return service.code
 
 
 def children(area: str) -> tuple[Service, ...]:

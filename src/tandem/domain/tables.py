@@ -15,6 +15,7 @@ ColumnType = Literal[
     "text",  # one line
     "long_text",  # a description
     "choice",  # one of `choices`
+    "service",  # code or name of the producer-service taxonomy
     "city",  # GB/T 2260 code or a city's name
     "cities",  # several cities, ';' between
     "date",  # ISO 8601
@@ -96,7 +97,7 @@ ORGANISATIONS = Table(
         Column("city", "city", "城市", ("所在城市", "地市", "所在地")),
         Column("size", "choice", "规模", ("企业规模", "机构规模"), choices=SIZES),
         Column("sector", "text", "行业", ("industry", "所属行业", "产业")),
-        Column("service_code", "text", "服务代码", ("service code",)),
+        Column("service_code", "service", "服务代码", ("service code",)),
     ),
     key="org_id",
     sheet_aliases=("organisation", "organizations", "organization", "companies", "机构表", "企业", "单位"),
@@ -114,7 +115,7 @@ NEEDS = Table(
         Column("lang", "choice", "语言", ("language",), choices=TEXT_LANGUAGES),
         Column("city", "city", "城市", ("所在城市", "地市", "所在地", "需求城市")),
         Column("sector", "text", "行业", ("industry", "所属行业", "产业", "领域")),
-        Column("service_code", "text", "服务代码", ("service code",)),
+        Column("service_code", "service", "服务代码", ("service code",)),
         Column("posted_on", "date", "发布日期", ("posted", "date", "发布时间", "提出日期", "日期")),
         Column("due_on", "date", "截止日期", ("due", "deadline", "截止时间", "交付日期", "完成期限")),
         Column("slots", "integer", "需要家数", ("名额", "需求数量", "拟选家数"), default=1, minimum=0),
@@ -137,7 +138,7 @@ OFFERS = Table(
         Column("kind", "choice", "供给类别", ("供给类型", "类别", "类型", "type"), choices=KINDS),
         Column("text", "long_text", "供给描述", ("description", "描述", "服务内容", "内容", "说明", "能力描述", "详情")),
         Column("capacity", "integer", "可承接数量", ("承接能力", "容量", "可接数量"), default=1, minimum=0),
-        Column("service_code", "text", "服务代码", ("service code",)),
+        Column("service_code", "service", "服务代码", ("service code",)),
         Column("price_from", "money", "起价", ("price", "价格", "报价", "起步价"), minimum=0),
         Column("currency", "choice", "币种", ("货币",), default="CNY", choices=CURRENCIES),
         Column("cities_served", "cities", "服务城市", ("cities", "服务区域", "覆盖城市", "服务范围")),

@@ -10,7 +10,13 @@ from tandem.engine.matching.settings import MatchSettings
 from tests.engine.matching import tiny
 
 TITLE = {"title": "calibration of force sensors"}
-NEED = {**TITLE, "kind": "service", "city": "440300", "due_on": date(2026, 6, 30)}
+NEED = {
+    **TITLE,
+    "kind": "service",
+    "service_code": "QA.METROLOGY",
+    "city": "440300",
+    "due_on": date(2026, 6, 30),
+}
 
 
 def asked(offer, need=NEED, **settings):
@@ -24,6 +30,7 @@ def asked(offer, need=NEED, **settings):
     ("offer", "code"),
     [
         ({"kind": "data"}, "kind"),
+        ({"service_code": "FN.LEASING"}, "service"),
         ({"cities_served": ["440100"]}, "city"),
         ({"available_to": date(2025, 12, 31)}, "dates"),
         ({"available_from": date(2026, 7, 1)}, "dates"),
@@ -43,6 +50,7 @@ def test_an_unmet_constraint_excludes_and_is_counted(offer, code):
     [
         {},
         {"kind": "service", "cities_served": ["440300"]},
+        {"service_code": "QA"},
         {"available_from": date(2026, 6, 30)},
         {"available_to": date(2026, 1, 1)},
     ],

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from tandem.domain import services
 from tandem.engine.matching.corpus import Corpus, days
 from tandem.engine.matching.postings import BoolArray, IntArray
 
@@ -24,6 +25,7 @@ class Terms:
 
     org       (offers,) organisation numbers
     kind      (offers,) number of the kind, -1 unknown
+    services  service code -> (offers,) bool, whether the offer states it; `unstated`: offers that state none
     cities    city -> (offers,) bool, whether the offer serves it; `everywhere`: offers that name no city
     opens, closes  (offers,) days
     capacity  (offers,); has_offer (organisations,); number: org_id -> organisation number
@@ -33,6 +35,8 @@ class Terms:
     org: IntArray
     kinds: Mapping[str, int]
     kind: IntArray
+    services: Mapping[str, BoolArray]
+    unstated: BoolArray
     cities: Mapping[str, BoolArray]
     everywhere: BoolArray
     opens: IntArray
@@ -48,9 +52,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a need asks for: kind and city (None: anything), and the days between which it must be served."""
+    """What a need asks for: kind, service and city (None: anything), and the days between which it must be served."""
 
     kind: str | None
+    service: str | None
     city: str | None
     from_day: int
     to_day: int
@@ -77,6 +82,7 @@ def terms_of(offers: pl.DataFrame, corpus: Corpus) -> Terms:
     offers = offers.sort("offer_id")
     number = {org: i for i, org in enumerate(corpus.org_ids)}
     kinds = {kind: i for i, kind in enumerate(sorted(set(offers["kind"].drop_nulls())))}
+    stated = offers["service_code"].to_list() if "service_code" in offers.columns else [None] * offers.height
     served = offers["cities_served"].to_list()
     everywhere = np.array([not cities for cities in served], np.bool_)
     named = sorted({city for cities in served for city in cities or ()})
@@ -88,6 +94,11 @@ def terms_of(offers: pl.DataFrame, corpus: Corpus) -> Terms:
         org=org,
         kinds=kinds,
         kind=np.array([kinds.get(kind, -1) for kind in offers["kind"]], np.int64),
+        services={
+            code: np.array([one == code for one in stated], np.bool_)
+            for code in sorted(set(filter(None, stated)))
+        },
+        unstated=np.array([code is None for code in stated], np.bool_),
         cities={city: np.array([city in (cities or ()) for cities in served], np.bool_) for city in named},
         everywhere=everywhere,
         opens=days(offers["available_from"], -_EVER),
@@ -119,18 +130,25 @@ def _checks(terms: Terms, wanted: Wanted) -> dict[str, BoolArray]:
     kind = yes
     if wanted.kind is not None:
         kind = (terms.kind == terms.kinds.get(wanted.kind, -2)) | (terms.kind < 0)
+    service = yes
+    if wanted.service is not None:
+        service = terms.unstated.copy()
+        for code, offering in terms.services.items():
+            if services.compatible(wanted.service, code):
+                service |= offering
     city = yes
     if wanted.city is not None:
         city = terms.everywhere | terms.cities.get(wanted.city, ~yes)
     dates = (terms.closes >= wanted.from_day) & (terms.opens <= wanted.to_day)
-    return {"kind": kind, "city": city, "dates": dates, "capacity": terms.capacity > 0}
+    return {"kind": kind, "service": service, "city": city, "dates": dates, "capacity": terms.capacity > 0}
 
 
 def wanted_of(need: Mapping[str, object], from_day: int, to_day: int | None) -> Wanted:
     """What one row of the needs table asks for."""
-    kind, city, poser = (need[name] for name in ("kind", "city", "org_id"))
+    kind, service, city, poser = (need.get(name) for name in ("kind", "service_code", "city", "org_id"))
     return Wanted(
         None if kind is None else str(kind),
+        None if service is None else str(service),
         None if city is None else str(city),
         from_day,
         _EVER if to_day is None else to_day,

@@ -261,6 +261,8 @@ def _constraints(case: Case, org: int) -> Iterator[Reason]:
     if wanted.kind is not None:
         known = offer is not None and terms.kind[offer] >= 0
         yield Reason("kind_met" if known else "kind_unknown", 0.0, {"kind": wanted.kind})
+    if wanted.service is not None and offer is not None and not terms.unstated[offer]:
+        yield Reason("service_met", 0.0, {"service": wanted.service})
     if wanted.city is not None:
         known = offer is not None and not terms.everywhere[offer]
         yield Reason("city_met" if known else "city_unknown", 0.0, {"city": wanted.city})

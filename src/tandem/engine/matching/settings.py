@@ -8,7 +8,7 @@ from datetime import date
 from tandem.engine.matching.postings import Bm25
 from tandem.engine.matching.ranker import Ranker
 
-HARD_CONSTRAINTS = ("kind", "city", "dates", "capacity")
+HARD_CONSTRAINTS = ("kind", "service", "city", "dates", "capacity")
 
 
 @dataclass(frozen=True, slots=True)

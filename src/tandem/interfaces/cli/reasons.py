@@ -7,6 +7,7 @@ from typing import Any
 
 from tandem.base.words import Lang, has, say
 from tandem.domain.cities import cities
+from tandem.domain.services import services
 from tandem.hub.answers import Explained, Standing
 
 # Reasons that say most to a person first: what was delivered, what is offered, what words are shared.
@@ -56,6 +57,7 @@ def _shown(params: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
     """Figures and terms as the sentences want them; every name that a sentence may use is there."""
     unknown = say("cli.unknown", lang)
     city = cities().get(str(params.get("city")))
+    service = services().get(str(params.get("service")))
     shown: dict[str, Any] = {
         "terms": params.get("terms") or unknown,
         "title": params.get("title") or unknown,
@@ -64,6 +66,7 @@ def _shown(params: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
         "coverage": f"{float(params.get('coverage') or 0):.0%}",
         "kind": _kind(params.get("kind"), lang) or unknown,
         "city": (city.short if lang == "zh" else city.en) if city else params.get("city") or unknown,
+        "service": service.name(lang) if service else params.get("service") or unknown,
         "from": params.get("from") or "…",
         "to": params.get("to") or "…",
         "last": params.get("last") or unknown,

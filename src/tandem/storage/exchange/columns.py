@@ -81,6 +81,7 @@ def _parser(column: Column, unit: str) -> Callable[[str], Any]:
         "number": values.parse_number,
         "flag": values.parse_flag,
         "choice": lambda text: values.parse_choice(text, column),
+        "service": values.parse_service,
         "city": values.parse_city,
         "cities": values.parse_cities,
         "registration": values.parse_registration,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from tandem.domain import cities, credit_code
+from tandem.domain import cities, credit_code, services
 from tandem.domain.tables import INTEGER_LIMIT, Column
 from tandem.storage.exchange import choices, names
 
@@ -211,6 +211,13 @@ def parse_city(text: str) -> str:
     if found := cities.find(names.simplified(text)):
         return found.code
     raise Bad("city.unknown", warning=True)
+
+
+def parse_service(text: str) -> str:
+    """The code of a producer service given by code or name; unknown ones are a warning."""
+    if found := services.find(names.simplified(text)):
+        return found.code
+    raise Bad("service.unknown", warning=True)
 
 
 def parse_cities(text: str) -> list[str] | None:

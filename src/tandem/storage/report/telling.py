@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from tandem.base.words import LANGUAGES, catalogue, has
+from tandem.domain import services
 from tandem.domain.cities import cities
 from tandem.storage.report.two import Piece, Two, counted, listed, percent, phrase
 from tandem.storage.report.view import ReportView
@@ -147,6 +148,12 @@ def kind_name(kind: str | None) -> Two:
     return phrase(code) if has(code) else Two(str(kind), str(kind))
 
 
+def service_name(code: str | None) -> Two:
+    """A service's name; its code where it is not known."""
+    service = services.services().get(str(code))
+    return Two(service.zh, service.en) if service else Two(str(code), str(code))
+
+
 def score_text(score: float) -> str:
     """A score with three decimals below ten, and never an exponent."""
     return f"{score:,.{3 if abs(score) < 10 else 1}f}"
@@ -217,4 +224,5 @@ _SHOWN: Mapping[str, Callable[[Any], Piece]] = {
     "coverage": lambda value: percent(float(value or 0)),
     "kind": kind_name,
     "city": city_name,
+    "service": service_name,
 }
