@@ -23,7 +23,8 @@ check: .venv/.with-$(EXTRAS)
 	@$(MAKE) --no-print-directory test
 
 bench: .venv/.with-$(EXTRAS)
-	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+	@for each in $$(grep -l __main__ bench/*.py); do \
+	  echo "== $$each"; $(BIN)/python -m "bench.$$(basename $$each .py)" || exit 1; done
 
 map: .venv/.core
 	@$(BIN)/python docs/map.py
