@@ -56,9 +56,11 @@ def book_of(world: crosslingual.World, how: str) -> Book:
         return exchange.read_book(tables=files)
 
 
-def vectors_of(book: Book, directory: Path) -> Vectors:
+def vectors_of(book: Book, directory: Path, within: bool = False) -> Vectors:
     """All vectors of a book, encoding what is missing here and now."""
-    return build.of_book(directory, book.needs, book.offers, book.deliveries, soon=10**9, progress=_told)
+    return build.of_book(
+        directory, book.needs, book.offers, book.deliveries, soon=10**9, within=within, progress=_told
+    )
 
 
 def _told(ready: int, of: int) -> None:
@@ -147,14 +149,16 @@ def within(name: str, directory: Path, table: Table) -> None:
         return
     book = measured.book
     supply = corpus.read(book.organisations, book.offers, book.deliveries)
-    vectors = vectors_of(book, directory)
+    vectors = vectors_of(book, directory, within=True)
     for weight in (0.0, 0.1, 0.25, 0.5):
         settings = MatchSettings(
             top=TOP, explained=0, exposure_floor=0.0, meaning=weight, meaning_within=True
         )
         found = match.match_corpus(book.needs, supply, book.offers, settings, vectors if weight else None)
         figures = evaluate.evaluate(found.matches, measured.truth)
-        table.add_row(name, f"{weight:.2f}", *(f"{figures[one]:.3f}" for one in ("ndcg@10", "r@10", "r@100")))
+        low, high = figures.ndcg_10_interval or (0.0, 0.0)
+        shown = f"{figures.ndcg_10:.3f} ({low:.3f}-{high:.3f})"
+        table.add_row(name, f"{weight:.2f}", shown, f"{figures.recall_10:.3f}", f"{figures.recall_100:.3f}")
 
 
 def cost(console: Console) -> None:

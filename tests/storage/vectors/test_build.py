@@ -55,6 +55,16 @@ def test_a_small_book_is_ready_at_once(tmp_path, monkeypatch):
     assert asked == []
 
 
+def test_one_language_needs_no_vectors(tmp_path, monkeypatch):
+    """Where every text speaks the language of every need nothing is encoded, and the result says why."""
+    asked = counted(monkeypatch)
+    needs = tiny.needs({"title": "Blade inspection"})
+    found = build.of_book(tmp_path, needs, OFFERS, DELIVERIES)
+    assert asked == []
+    assert (found.state().used, found.state().code) == (False, "dense.one_language")
+    assert build.of_book(tmp_path, needs, OFFERS, DELIVERIES, within=True).state().used
+
+
 def test_a_large_book_is_left_to_the_background(tmp_path, monkeypatch):
     """What is wanted is written down, the result says how far it is, and working it off completes it."""
     counted(monkeypatch)

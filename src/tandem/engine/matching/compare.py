@@ -12,7 +12,8 @@ import polars as pl
 
 from tandem.base.errors import Invalid
 from tandem.domain.reasons import Reason
-from tandem.engine.matching import constraints, corpus, explain
+from tandem.engine.matching import constraints, corpus, dense, explain
+from tandem.engine.matching.dense import Vectors
 from tandem.engine.matching.explain import Case
 from tandem.engine.matching.match import consider, newest
 from tandem.engine.matching.settings import MatchSettings
@@ -57,9 +58,12 @@ def compare(
     offers: pl.DataFrame,
     deliveries: pl.DataFrame,
     settings: MatchSettings = MatchSettings(),
+    *,
+    vectors: Vectors | None = None,
 ) -> Comparison:
     """Where one or two organisations stand for a need, and what makes the difference.
 
+    vectors  as for match()
     Raises Invalid("explain.need") or Invalid("explain.organisation") for an id that is in no table.
     """
     supply = corpus.read(organisations, offers, deliveries)
@@ -73,7 +77,9 @@ def compare(
     need: Mapping[str, Any] = rows.row(0, named=True)
     terms = constraints.terms_of(offers, supply)
     everyone = replace(settings, top=len(supply.org_ids))
-    case = consider(need, supply, terms, as_of, everyone)
+    if vectors is not None:
+        dense.check(vectors, supply)
+    case = consider(need, supply, terms, as_of, everyone, vectors)
     standings = sorted(
         (_standing(case, need, org) for org in org_ids), key=lambda one: one.rank or len(supply.org_ids)
     )

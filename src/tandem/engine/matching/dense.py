@@ -18,12 +18,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from tandem.base.errors import Invalid
 from tandem.engine.matching import corpus, views
 from tandem.engine.matching.corpus import Corpus
 from tandem.engine.matching.explain import Case, Meaning
-from tandem.engine.matching.postings import BoolArray
+from tandem.engine.matching.postings import BoolArray, FloatArray
 
 DIMENSIONS = 512
 PIECE = 300  # characters of a text that are encoded: further ones add little and blur the vector
@@ -40,22 +41,25 @@ class Vectors:
     documents  (documents, DIMENSIONS) float32, unit rows; zeros where not ready
     ready      (documents,) bool
     needs      need_id -> (DIMENSIONS,) float32, unit
+    wanted     (documents,) bool, those that a vector is of use for; None: all
     """
 
     doc_ids: tuple[str, ...]
     documents: VectorArray
     ready: BoolArray
     needs: Mapping[str, VectorArray]
+    wanted: BoolArray | None = None
 
     def state(self) -> DenseState:
         """How far the vectors are."""
-        n = int(self.ready.sum())
-        return DenseState(n, len(self.ready), n == len(self.ready))
+        wanted = np.ones_like(self.ready) if self.wanted is None else self.wanted
+        ready, of = int((self.ready & wanted).sum()), int(wanted.sum())
+        return DenseState(ready, of, used=0 < of == ready)
 
 
 @dataclass(frozen=True, slots=True)
 class DenseState:
-    """How many documents had vectors, of how many, and whether vectors were used.
+    """How many documents had vectors, of how many that they are of use for, and whether vectors were used.
 
     They are used when all are ready and not before: a result never depends on how far a build had come, and nobody
     is put back because their text was encoded last.
@@ -65,10 +69,26 @@ class DenseState:
     of: int
     used: bool
 
+    @property
+    def code(self) -> str:
+        """The code of the sentence that tells it; `ready` and `of` are its figures."""
+        if self.of == 0:
+            return "dense.one_language"
+        return "dense.used" if self.used else "dense.not_yet"
+
 
 def piece(title: str | None, text: str | None) -> str:
     """What is encoded of a need, a delivery or an offer."""
     return ". ".join(part.strip() for part in (title, text) if part and part.strip())[:PIECE]
+
+
+def of_use(needs: pl.DataFrame, offers: pl.DataFrame, deliveries: pl.DataFrame) -> BoolArray:
+    """(documents,) bool, in the order of a corpus: those in another language than one of the needs."""
+    asked = {
+        corpus.spoken(f"{title or ''} {text or ''}") for title, text in needs["title", "text"].iter_rows()
+    }
+    spoken = (corpus.spoken(title) for title, _ in corpus.written(offers, deliveries))
+    return np.array([bool(asked - {one}) for one in spoken], np.bool_)
 
 
 def check(vectors: Vectors, supply: Corpus) -> None:
@@ -128,7 +148,7 @@ def _ranked(case: Case, found: Meaning) -> Case:
     """Words and meaning added. Meaning alone makes candidates of the owners of its nearest documents only."""
     before, kept = case.ranked, 1 / (1 + case.settings.meaning)
     candidate = ((before.every > 0) | found.proposed) & case.ruling.eligible
-    every = np.where(candidate, kept * before.every + found.unit * found.evidence, 0.0)
+    every: FloatArray = np.where(candidate, kept * before.every + found.unit * found.evidence, 0.0)
     best = views.window(np.round(every, 9), case.settings.top)
     ranked = replace(
         before,

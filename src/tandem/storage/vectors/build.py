@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from tandem.base.errors import Failed
@@ -27,6 +28,8 @@ from tandem.storage.vectors.segments import Segments
 AT_ONCE = 2_000  # texts to a segment: a few seconds of work that a kill can lose
 SOON = 2_000  # missing texts that a person is made to wait for
 _WANTED = ".wanted.jsonl"
+
+HOME = Path.home() / ".cache" / "tandem" / "vectors"  # where vectors are kept unless somebody says otherwise
 
 Progress = Callable[[int, int], None]  # told how many are ready, of how many
 
@@ -42,25 +45,29 @@ def of_book(
     deliveries: pl.DataFrame,
     *,
     soon: int = SOON,
+    within: bool = False,
     progress: Progress = _quiet,
 ) -> Vectors:
     """The vectors of a book: those at hand, few missing ones encoded at once, many started in the background.
 
     soon  how many missing texts are encoded before this returns; with more missing it returns what is there, and
           the result says how far it is
+    within  also texts in the language of all needs (MatchSettings.meaning_within)
     Raises Missing("extra.dense"), Invalid("vectors.not_folder"), Failed("vectors.write").
     """
     encode.require()
     kept = Segments(directory)
     asked = [dense.piece(row["title"], row["text"]) for row in needs.iter_rows(named=True)]
     doc_ids, said = _documents(offers, deliveries)
-    missing = _missing(kept, [*asked, *said])
+    wanted = np.ones(len(said), np.bool_) if within else dense.of_use(needs, offers, deliveries)
+    useful = [text for text, use in zip(said, wanted.tolist(), strict=True) if use]
+    missing = _missing(kept, [*asked, *useful] if useful else [])
     add(kept, missing if len(missing) <= soon else _missing(kept, asked), progress)
     if len(missing) > soon:
-        start(directory, said)
+        start(directory, useful)
     vectors, ready = kept.look_up(said)
     needed, _ = kept.look_up(asked)
-    return Vectors(doc_ids, vectors, ready, dict(zip(needs["need_id"], needed, strict=True)))
+    return Vectors(doc_ids, vectors, ready, dict(zip(needs["need_id"], needed, strict=True)), wanted)
 
 
 def _documents(offers: pl.DataFrame, deliveries: pl.DataFrame) -> tuple[tuple[str, ...], list[str]]:
