@@ -24,12 +24,14 @@ from tandem.engine.matching.match import consider, newest
 from tandem.engine.matching.postings import BoolArray, FloatArray
 from tandem.engine.matching.ranker import Ranker
 from tandem.engine.matching.settings import MatchSettings
+from tandem.engine.matching.tokens import IntArray
 
 LEAST = 20  # needs with a known outcome among the candidates, below which nothing can be learned
 MOST = 20_000  # the newest needs are used; bounds memory
 LATER = 0.3  # share of the needs, the newest, on which choices are made
 _TREES, _STEP = 200, 10
 _BLENDS = (0.25, 0.5, 0.75, 0.9)  # never all: whoever is a candidate keeps a score above 0
+_SURE = 2.0  # standard errors that a gain must be above: about one in forty by chance
 _LIST = 10
 _DISCOUNT = 1 / np.log2(np.arange(2, _LIST + 2))
 
@@ -75,8 +77,8 @@ class Learned:
     """What learning gives: the ranker, and how well its probabilities held on needs they were not made from.
 
     reliability  calibrate.reliability of the first 10 places; ranker.quality holds the figures:
-                 judged_on (needs), ndcg_10_untrained, ndcg_10_learned, gain_error (standard error of the
-                 difference), trees, brier, calibration_error
+                 judged_on (needs), ndcg_10_untrained, ndcg_10_learned (judged crosswise), gain_error (standard
+                 error of the difference), trees, brier, calibration_error
     """
 
     ranker: Ranker
@@ -174,47 +176,59 @@ class _Choice:
 
 
 def _choose(earlier: Sequence[Example], later: Sequence[Example]) -> _Choice:
-    """The number of trees, then the blend that do best on the later needs; blend 0 where no better than chance."""
-    plain = [one.scores for one in later]
+    """The number of trees and the blend that do best on the later needs; blend 0 where none is better beyond chance.
+
+    Choosing the best of many flatters it. So its worth is judged crosswise: what every second need chooses is judged
+    on the others, and the other way round.
+    """
+    untrained = [one.scores for one in later]
+    plain = _gains(later, untrained)
+    figures = {"judged_on": len(later), "ndcg_10_untrained": float(plain.mean())}
     if not any(one.served.any() for one in earlier):
-        return _judged(later, plain, 0, 0.0)
-    model = _trained(earlier, _TREES)
-    booster = rerank.booster(model)
-    trees = _best_size(booster, later)
-    cut = _trees_only(booster.model_to_string(num_iteration=trees))
-    parts = [rerank.group_parts(one.candidates, cut) for one in later]
-    mixed = {
-        blend: [rerank.blended(own, part, blend) for own, part in zip(plain, parts, strict=True)]
-        for blend in _BLENDS
-    }
-    blend = max(mixed, key=lambda one: (round(float(_gains(later, mixed[one]).mean()), 9), -one))
-    return _judged(later, mixed[blend], trees, blend)
-
-
-def _best_size(booster: Any, later: Sequence[Example]) -> int:
-    reached = {}
-    for trees in range(_STEP, _TREES + 1, _STEP):
-        raw = [
-            np.asarray(booster.predict(one.candidates.values, num_iteration=trees, num_threads=1))
-            for one in later
-        ]
-        reached[trees] = round(float(_gains(later, raw).mean()), 9)
-    return max(reached, key=lambda trees: (reached[trees], -trees))
-
-
-def _judged(later: Sequence[Example], scores: Sequence[FloatArray], trees: int, blend: float) -> _Choice:
-    """The choice with its gain over no ranker; taken back where the gain is within its standard error."""
-    plain, learned = _gains(later, [one.scores for one in later]), _gains(later, scores)
-    gain = learned - plain
+        none = {"ndcg_10_learned": float(plain.mean()), "gain_error": 0.0, "trees": 0}
+        return _Choice(0, 0.0, untrained, figures | none)
+    tried = _Tried(rerank.booster(_trained(earlier, _TREES)), later)
+    everyone = np.arange(len(later))
+    honest = np.zeros(len(later))
+    for side in (0, 1):
+        trees, blend = tried.best(everyone[1 - side :: 2])
+        honest[side::2] = _gains(later, tried.scores(trees, blend))[side::2]
+    gain = honest - plain
     error = float(gain.std(ddof=1) / np.sqrt(len(gain)))
-    figures = {
-        "judged_on": len(later),
-        "ndcg_10_untrained": float(plain.mean()),
-        "ndcg_10_learned": float(learned.mean()),
-        "gain_error": error,
-        "trees": trees,
-    }
-    return _Choice(trees, blend if gain.mean() > error else 0.0, scores, figures)
+    trees, blend = tried.best(everyone)
+    figures |= {"ndcg_10_learned": float(honest.mean()), "gain_error": error, "trees": trees}
+    kept = gain.mean() > _SURE * error
+    return _Choice(trees, blend if kept else 0.0, tried.scores(trees, blend), figures)
+
+
+class _Tried:
+    """Every number of trees and every blend on the later needs, each computed once."""
+
+    def __init__(self, booster: Any, later: Sequence[Example]) -> None:
+        self._booster, self._later = booster, later
+        self._parts: dict[int, list[FloatArray]] = {}
+        self._gains = {
+            trees: _gains(later, [self._output(one, trees) for one in later])
+            for trees in range(_STEP, _TREES + 1, _STEP)
+        }
+
+    def best(self, needs: IntArray) -> tuple[int, float]:
+        """The number of trees that does best alone on these needs, then its best blend; the smaller of equals."""
+        trees = max(self._gains, key=lambda n: (round(float(self._gains[n][needs].mean()), 9), -n))
+        reached = {blend: _gains(self._later, self.scores(trees, blend))[needs].mean() for blend in _BLENDS}
+        return trees, max(reached, key=lambda blend: (round(float(reached[blend]), 9), -blend))
+
+    def scores(self, trees: int, blend: float) -> list[FloatArray]:
+        """The scores of all later needs, exactly as serving makes them."""
+        if trees not in self._parts:
+            model = _trees_only(self._booster.model_to_string(num_iteration=trees))
+            self._parts[trees] = [rerank.group_parts(one.candidates, model) for one in self._later]
+        pairs = zip(self._later, self._parts[trees], strict=True)
+        return [rerank.blended(one.scores, part, blend) for one, part in pairs]
+
+    def _output(self, one: Example, trees: int) -> FloatArray:
+        found = self._booster.predict(one.candidates.values, num_iteration=trees, num_threads=1)
+        return np.asarray(found, np.float64)
 
 
 def _gains(seen: Sequence[Example], scores: Sequence[FloatArray]) -> npt.NDArray[np.float64]:
