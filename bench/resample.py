@@ -10,7 +10,7 @@ _LEFT_OUT = 0.1  # share of the words
 
 
 def resampled(deliveries: pl.DataFrame, n: int, organisations: int, seed: int = 7) -> pl.DataFrame:
-    """`n` deliveries of about `organisations` organisations, each mixed of two real ones, a tenth of the words left out.
+    """`n` deliveries of about `organisations` organisations, each mixed of two real ones, a tenth of its words dropped.
 
     Title and first half of the text are of one, the second half of another, so no two are alike; pairs of words that
     nobody wrote are more frequent than in real texts. A few organisations have hundreds of deliveries, most few.

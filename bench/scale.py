@@ -1,13 +1,15 @@
 """Matching with very many deliveries: how long the index takes, how long one need, how much memory.
 
-    python -m bench.scale [deliveries] [organisations]
+    python -m bench.scale [deliveries] [organisations] [--keep FOLDER]
 
 The deliveries are resampled from the robotics set (bench/resample.py), 1,000,000 of 200,000 organisations where
-nothing else is said. Everything runs in one process of its own; its peak memory includes the texts themselves.
+nothing else is said. With --keep the index stays, and a second run only opens it. Everything runs in one process of
+its own; its peak memory includes the texts themselves.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import resource
 import subprocess
@@ -77,8 +79,8 @@ def answering(supply: Any, offers: pl.DataFrame, needs: pl.DataFrame) -> dict[st
     return timed(answer, list(needs.head(NEEDS).iter_rows(named=True)))
 
 
-def run(n: int, organisations: int) -> dict[str, Any]:
-    """Everything about one size."""
+def run(n: int, organisations: int, folder: Path) -> dict[str, Any]:
+    """Everything about one size, the index in a folder."""
     from tandem.engine.matching import scan
     from tandem.storage import search
 
@@ -90,37 +92,45 @@ def run(n: int, organisations: int) -> dict[str, Any]:
     deliveries = resampled(book.deliveries, n, organisations)
     none = book.organisations.clear()
     found: dict[str, Any] = {"texts": clock.read(), "texts_mb": peak_mb()}
-    with tempfile.TemporaryDirectory() as folder:
-        clock = Clock()
-        supply = search.open_or_build(Path(folder), none, book.offers, deliveries)
-        found |= {"build": clock.read(), "build_mb": peak_mb()}
-        found |= {"entries": len(supply.documents.docs), "profile_entries": len(supply.profiles.docs)}
-        found |= {"terms": len(supply.documents.vocabulary), "organisations": len(supply.org_ids)}
-        found["disk_mb"] = sum(file.stat().st_size for file in Path(folder).rglob("*")) // 2**20
-        needs = book.needs.sample(NEEDS, seed=1)
-        found["compiled"] = scan.chosen(len(supply.documents.docs)) is not scan.plain
-        found["answer"] = answering(supply, book.offers, needs)
-        scan.LARGE = sys.maxsize
-        found["answer_numpy"] = answering(supply, book.offers, needs.head(40))
-        found["peak_mb"] = peak_mb()
-        clock = Clock()
-        search.load(Path(folder))
-        found["load"] = clock.read()
+    clock = Clock()
+    supply = search.open_or_build(folder, none, book.offers, deliveries)
+    found |= {"build": clock.read(), "build_mb": peak_mb()}
+    found |= {"entries": len(supply.documents.docs), "profile_entries": len(supply.profiles.docs)}
+    found |= {"terms": len(supply.documents.vocabulary), "organisations": len(supply.org_ids)}
+    found["disk_mb"] = sum(file.stat().st_size for file in folder.rglob("*")) // 2**20
+    needs = book.needs.sample(NEEDS, seed=1)
+    found["compiled"] = scan.chosen(len(supply.documents.docs)) is not scan.plain
+    found["answer"] = answering(supply, book.offers, needs)
+    scan.LARGE = sys.maxsize
+    found["answer_numpy"] = answering(supply, book.offers, needs.head(40))
+    found["peak_mb"] = peak_mb()
+    clock = Clock()
+    search.load(folder)
+    found["load"] = clock.read()
     return found
 
 
 def main() -> None:
     """Run in a process of its own and print the table."""
-    given = [int(one) for one in sys.argv[1:] if one.isdigit()]
-    n, organisations = (*given, *(1_000_000, 200_000)[len(given) :])
-    if "--alone" in sys.argv:
-        print(json.dumps(run(n, organisations)))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("deliveries", type=int, nargs="?", default=1_000_000)
+    parser.add_argument("organisations", type=int, nargs="?", default=200_000)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument(
+        "--alone", action="store_true", help="measure in this process and print figures as JSON"
+    )
+    given = parser.parse_args()
+    if given.alone:
+        print(json.dumps(run(given.deliveries, given.organisations, given.keep)))
         return
-    alone = [sys.executable, "-m", "bench.scale", str(n), str(organisations), "--alone"]
-    done = subprocess.run(alone, check=True, stdout=subprocess.PIPE, text=True)
-    found = json.loads(done.stdout)
-    if found:
-        show(n, found)
+    with tempfile.TemporaryDirectory() as folder:
+        place = given.keep or Path(folder) / "index"
+        what = [str(given.deliveries), str(given.organisations), "--keep", str(place), "--alone"]
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.scale", *what], check=True, stdout=subprocess.PIPE, text=True
+        )
+    if found := json.loads(done.stdout):
+        show(given.deliveries, found)
 
 
 def show(n: int, found: dict[str, Any]) -> None:

@@ -106,8 +106,8 @@ def assembled(
     profiles: Postings | None = None,
 ) -> Corpus:
     """The corpus of tables whose texts are indexed already, in the order of `written`; texts are not looked at."""
-    deliveries = deliveries.sort("delivery_id")
-    offers = offers.sort("offer_id")
+    deliveries = deliveries.drop("text", strict=False).sort("delivery_id", maintain_order=True)
+    offers = offers.drop("text", strict=False).sort("offer_id", maintain_order=True)
     owners: list[list[str]] = [list(own) for own in deliveries["org_ids"]] + [
         [own] for own in offers["org_id"]
     ]
@@ -116,6 +116,7 @@ def assembled(
     members = Members.from_lists([sorted({number[org] for org in own}) for own in owners], len(org_ids))
     day = np.concatenate([days(deliveries["delivered_on"]), np.full(offers.height, ALWAYS, np.int64)])
     rating = np.concatenate([_floats(deliveries["rating"]), np.full(offers.height, np.nan)])
+    city = _stated(organisations, "city")
     history = np.bincount(members.group[members.doc < deliveries.height], minlength=len(org_ids))
     return Corpus(
         org_ids=tuple(org_ids),
@@ -130,15 +131,17 @@ def assembled(
         profiles=postings.by_group(documents, None, members) if profiles is None else profiles,
         history=history.astype(np.int64),
         small=_small(organisations, org_ids),
-        cities=tuple(_stated(organisations, "city").get(org) for org in org_ids),
+        cities=tuple(city.get(org) for org in org_ids),
     )
 
 
 def written(offers: pl.DataFrame, deliveries: pl.DataFrame) -> Iterator[tuple[str | None, str | None]]:
     """(title, text) of every document in the order of a corpus: deliveries by id, then offers by id."""
-    for table in (deliveries.sort("delivery_id"), offers.sort("offer_id")):
-        for rows in table.select("title", "text").iter_slices(_ROWS):
-            yield from rows.iter_rows()
+    for table, key in ((deliveries, "delivery_id"), (offers, "offer_id")):
+        # rows are fetched by number, some at a time: sorting them would hold all texts twice
+        order = table.select(key).with_row_index("row").sort(key, maintain_order=True)["row"]
+        for rows in order.to_frame().iter_slices(_ROWS):
+            yield from table.select("title", "text")[rows["row"]].iter_rows()
 
 
 def _stated(organisations: pl.DataFrame, column: str) -> dict[str, str | None]:

@@ -66,8 +66,7 @@ def open_or_build(
             now = _current(place)
             _clear(place, now)
             if now is None or _about(now) != about:
-                held = _built(tables, hashes, _texts(now, offers, deliveries, hashes))
-                now = _switched(place, held, about)
+                now = _renewed(place, tables, hashes, _texts(now, offers, deliveries, hashes), about)
                 _clear(place, now)
             return _corpus(files.read(now))
     except OSError as error:
@@ -117,13 +116,11 @@ def _kept(
     organisations: pl.DataFrame, offers: pl.DataFrame, deliveries: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
     """The tables in the order of a corpus, with the columns that it is made of."""
-    given = {
-        "organisations": organisations.sort("org_id"),
-        "offers": offers.sort("offer_id"),
-        "deliveries": deliveries.sort("delivery_id"),
-    }
+    given = {"organisations": organisations, "offers": offers, "deliveries": deliveries}
     return {
-        name: table.select(column for column in _KEPT[name] if column in table.columns)
+        name: table.select(one for one in _KEPT[name] if one in table.columns).sort(
+            _KEPT[name][0], maintain_order=True
+        )
         for name, table in given.items()
     }
 
@@ -148,17 +145,19 @@ def _texts(now: Path | None, offers: pl.DataFrame, deliveries: pl.DataFrame, has
     return tokens.taken(tokens.joined(held.tokens, new), row)
 
 
-def _built(tables: dict[str, pl.DataFrame], hashes: Hashes, texts: Tokens) -> Generation:
+def _renewed(
+    place: Path,
+    tables: dict[str, pl.DataFrame],
+    hashes: Hashes,
+    texts: Tokens,
+    about: dict[str, object],
+) -> Path:
+    """Builds a generation beside the one in use, and points to it; what was built is no longer held afterwards."""
     texts = tokens.alphabetical(texts)
     documents = postings.build(texts, corpus.least_pairs(texts.documents))
     whole = corpus.assembled(tables["organisations"], tables["offers"], tables["deliveries"], documents)
-    return Generation(tables, documents, whole.profiles, texts, hashes)
-
-
-def _switched(place: Path, held: Generation, about: dict[str, object]) -> Path:
-    """Writes a generation beside the one in use and points to it."""
     made = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
-    files.write(made, held, about)
+    files.write(made, Generation(tables, documents, whole.profiles, texts, hashes), about)
     pointer = made / _POINTER
     pointer.write_text(made.name, encoding="utf-8")
     files.settle(pointer)
