@@ -91,6 +91,8 @@ class Matched:
     states    needs by state of their supply: served, weak, none
     shown     the first needs with the first ranks; the files hold all
     files     what was written, in the order in which a person would open it
+    exposure  whom the first places show, as engine/matching/expose.py describes it
+    dense     how many documents had vectors, of how many, and whether they were used; None where none were asked for
     """
 
     reading: Reading
@@ -102,6 +104,8 @@ class Matched:
     excluded: tuple[Kept, ...]
     shown: tuple[NeedShown, ...]
     files: tuple[Path, ...]
+    exposure: Mapping[str, Any]
+    dense: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,29 @@ class Explained:
     standings: tuple[Standing, ...]
     differences: Mapping[str, float]
     files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two rows that are probably one, with their names and why: {"code", "params"}."""
+
+    one: str
+    one_name: str
+    other: str
+    other_name: str
+    score: float
+    evidence: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """The answer of `duplicates`; `suggested` merges stand in a file for a person to look through."""
+
+    reading: Reading
+    organisations: tuple[Alike, ...]
+    needs: tuple[Alike, ...]
+    suggested: int
+    files: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,4 +20,4 @@ def demo(given: DemoInput, asker: Asker) -> Matched:
     asker.progress("progress.writing")
     view = results.view(book, result, {"as_of": result.as_of}, asker, demo=True)
     files = results.write(view, given.out, asker)
-    return results.matched(view, reading.told(book), files)
+    return results.matched(view, reading.told(book), files, result)

@@ -9,6 +9,7 @@ import polars as pl
 
 from tandem.base.errors import Finding
 from tandem.engine.matching import evaluate as judge
+from tandem.engine.matching import merges
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Evaluated, Reading, TableRead
 from tandem.hub.inputs import EvaluateInput
@@ -22,11 +23,27 @@ def evaluate(given: EvaluateInput, asker: Asker) -> Evaluated:
     matches, truth = seen.read("matches", given.matches), seen.read("truth", given.truth)
     organisations = seen.read("organisations", given.organisations) if given.organisations else None
     deliveries = seen.read("deliveries", given.deliveries) if given.deliveries else None
+    if given.merge is not None:
+        truth, organisations, deliveries = _merged(
+            seen.read("merge", given.merge), truth, organisations, deliveries
+        )
     asker.progress("progress.judging")
     quality = judge.evaluate(
         matches, truth, organisations, deliveries, small=given.small, resamples=given.resamples
     )
     return Evaluated(Reading(tuple(seen.tables), tuple(seen.findings)), asdict(quality))
+
+
+def _merged(
+    merge: pl.DataFrame,
+    truth: pl.DataFrame,
+    organisations: pl.DataFrame | None,
+    deliveries: pl.DataFrame | None,
+) -> tuple[pl.DataFrame, pl.DataFrame | None, pl.DataFrame | None]:
+    """What a list that was made with the same merge table is judged by."""
+    given = {"truth": truth, "organisations": organisations, "deliveries": deliveries}
+    found = merges.apply_merges({name: frame for name, frame in given.items() if frame is not None}, merge)
+    return found["truth"], found.get("organisations"), found.get("deliveries")
 
 
 class _Seen:

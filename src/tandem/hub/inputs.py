@@ -41,6 +41,9 @@ class MatchInput(Tables):
     as_of: date | None = setting("date", None)
     top: int = setting("integer", 10, minimum=1)
     strict: bool = setting("flag", False)
+    merge: Path | None = setting("path", None)
+    index: Path | None = setting("path", None)
+    dense: Path | None = setting("path", None)
     ranker: Path | None = setting("path", None)
     exposure_floor: float = setting("share", 0.05)
     explain: tuple[str, ...] = setting("texts", (), at_least=2, at_most=3)
@@ -53,7 +56,15 @@ class LearnInput(Tables):
 
     truth: Path | None = setting("path", None)
     as_of: date | None = setting("date", None)
+    merge: Path | None = setting("path", None)
     out: Path = setting("path", Path("ranker.json"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuplicatesInput(Tables):
+    """Probable duplicates among organisations and needs; nothing is merged by it."""
+
+    out: Path = setting("path", Path("tandem-out"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,5 +89,6 @@ class EvaluateInput:
     truth: Path = setting("path")
     organisations: Path | None = setting("path", None)
     deliveries: Path | None = setting("path", None)
+    merge: Path | None = setting("path", None)
     small: int = setting("integer", 3, minimum=0)
     resamples: int = setting("integer", 1000, minimum=0)

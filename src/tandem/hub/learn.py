@@ -14,7 +14,7 @@ from tandem.storage import ranker, staging
 
 def learn(given: LearnInput, asker: Asker) -> Trained:
     """One ranker file; bad rows are left out and reported."""
-    book = reading.read(given, asker)
+    book = reading.read(given, asker, given.merge)
     told = reading.told(book)
     if not book.truth.height:
         raise Invalid("learn.no_truth", told.findings)

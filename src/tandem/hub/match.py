@@ -8,8 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from tandem.base.errors import Invalid
+from tandem.engine.matching import corpus
 from tandem.engine.matching.compare import compare
-from tandem.engine.matching.match import match as rank
+from tandem.engine.matching.corpus import Corpus
+from tandem.engine.matching.dense import Vectors
+from tandem.engine.matching.match import MatchResult, match_corpus
 from tandem.engine.matching.settings import MatchSettings
 from tandem.hub import reading, results
 from tandem.hub.actions import Asker
@@ -17,6 +20,8 @@ from tandem.hub.answers import Explained, Matched, Reading, Standing
 from tandem.hub.inputs import MatchInput
 from tandem.storage import ranker
 from tandem.storage.exchange import Book
+from tandem.storage.search import index as search
+from tandem.storage.vectors import build as vectors
 
 FOLDER = Path("tandem-out")
 
@@ -29,20 +34,47 @@ def match(given: MatchInput, asker: Asker) -> Matched | Explained:
     out = given.out or (None if given.explain else FOLDER)
     results.check_place(out)
     settings = _settings(given)
-    book = reading.read(given, asker)
+    book = reading.read(given, asker, given.merge)
     told = reading.told(book)
     if out is not None:
         told = reading.annotated(given, told, results.folder_of(out), asker)
     _refuse(given, book, told)
+    found = _vectors(given, book, asker)
     asker.progress("progress.matching")
-    explained = _explained(given, book, told, settings) if given.explain else None
+    explained = _explained(given, book, told, settings, found) if given.explain else None
     if out is None and explained is not None:
         return explained
-    result = rank(book.needs, book.organisations, book.offers, book.deliveries, settings)
+    result = match_corpus(book.needs, _supply(given, book), book.offers, settings, found)
     asker.progress("progress.writing")
-    view = results.view(book, result, {"as_of": result.as_of, "top": given.top}, asker)
+    view = results.view(book, result, _told(given, result), asker)
     files = results.write(view, out or FOLDER, asker)
-    return replace(explained, files=files) if explained else results.matched(view, told, files)
+    return replace(explained, files=files) if explained else results.matched(view, told, files, result)
+
+
+def _vectors(given: MatchInput, book: Book, asker: Asker) -> Vectors | None:
+    """The vectors of the book, where nearness in meaning is asked for."""
+    if given.dense is None:
+        return None
+    asker.progress("progress.vectors")
+    return vectors.of_book(given.dense, book.needs, book.offers, book.deliveries)
+
+
+def _supply(given: MatchInput, book: Book) -> Corpus:
+    """The supply side, read from the book or by way of an index that is kept on disk."""
+    tables = (book.organisations, book.offers, book.deliveries)
+    return corpus.read(*tables) if given.index is None else search.open_or_build(given.index, *tables)
+
+
+def _told(given: MatchInput, result: MatchResult) -> dict[str, object]:
+    """The settings that the report shows."""
+    told: dict[str, object] = {
+        "as_of": result.as_of,
+        "top": given.top,
+        "exposure_floor": f"{given.exposure_floor:.0%}",
+    }
+    if result.dense is not None:
+        told["dense"] = f"{result.dense.ready}/{result.dense.of}"
+    return told
 
 
 def _settings(given: MatchInput) -> MatchSettings:
@@ -65,10 +97,12 @@ def _refuse(given: MatchInput, book: Book, told: Reading) -> None:
         raise Invalid("match.no_supply", told.findings)
 
 
-def _explained(given: MatchInput, book: Book, told: Reading, settings: MatchSettings) -> Explained:
+def _explained(
+    given: MatchInput, book: Book, told: Reading, settings: MatchSettings, found: Vectors | None
+) -> Explained:
     """Where the organisations stand for the need, and what makes the difference between them."""
     need_id, *org_ids = given.explain
-    found = compare(
+    compared = compare(
         need_id,
         tuple(org_ids),
         book.needs,
@@ -76,6 +110,7 @@ def _explained(given: MatchInput, book: Book, told: Reading, settings: MatchSett
         book.offers,
         book.deliveries,
         settings,
+        vectors=found,
     )
     names = results.names(book)
     title = book.needs.filter(pl.col("need_id") == need_id)["title"][0]
@@ -88,6 +123,8 @@ def _explained(given: MatchInput, book: Book, told: Reading, settings: MatchSett
             tuple(reason.as_dict() for reason in one.reasons),
             one.excluded,
         )
-        for one in found.standings
+        for one in compared.standings
     )
-    return Explained(told, found.as_of, need_id, title, found.candidates, standings, found.differences)
+    return Explained(
+        told, compared.as_of, need_id, title, compared.candidates, standings, compared.differences
+    )

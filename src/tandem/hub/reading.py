@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tandem.base.errors import Finding, Invalid
+from tandem.domain.tables import INPUT_TABLES, MERGES
+from tandem.engine.matching import merges
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Reading, TableRead
 from tandem.hub.inputs import Tables
@@ -16,13 +18,32 @@ from tandem.storage.exchange import Book
 PROBLEMS = ".problems.xlsx"
 
 
-def read(given: Tables, asker: Asker) -> Book:
-    """The book that the input names. Raises Invalid input.nothing where it names none."""
+def read(given: Tables, asker: Asker, merge: Path | None = None) -> Book:
+    """The book that the input names, organisations merged as a merge table says.
+
+    Raises Invalid input.nothing where no table is named, merge.* for a merge table that contradicts itself.
+    """
     asker.progress("progress.reading")
     files = given.files()
     if given.book is None and not files:
         raise Invalid("input.nothing")
-    return exchange.read_book(given.book, tables=files)
+    book = exchange.read_book(given.book, tables=files)
+    return book if merge is None else merged(book, merge)
+
+
+def merged(book: Book, merge: Path) -> Book:
+    """The book with references to merged organisations rewritten, and what was wrong with the merge table."""
+    table, findings = exchange.read_table(merge, MERGES.name)
+    frames = merges.apply_merges({table.name: book.table(table.name) for table in INPUT_TABLES}, table)
+    return replace(
+        book,
+        organisations=frames["organisations"],
+        needs=frames["needs"],
+        offers=frames["offers"],
+        deliveries=frames["deliveries"],
+        truth=frames["truth"],
+        findings=(*book.findings, *findings),
+    )
 
 
 def told(book: Book) -> Reading:

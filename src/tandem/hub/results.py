@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def write(shown: ReportView, out: Path, asker: Asker) -> tuple[Path, ...]:
     return tuple(out / name for name in names)
 
 
-def matched(view: ReportView, told: Reading, files: Sequence[Path]) -> Matched:
+def matched(view: ReportView, told: Reading, files: Sequence[Path], result: MatchResult) -> Matched:
     """The answer that an interface shows."""
     states = dict(view.supply.group_by("state").len().iter_rows())
     return Matched(
@@ -87,6 +88,8 @@ def matched(view: ReportView, told: Reading, files: Sequence[Path]) -> Matched:
         excluded=_kept(view.excluded),
         shown=_shown(view),
         files=tuple(files),
+        exposure=asdict(result.exposure),
+        dense=None if result.dense is None else {"code": result.dense.code, **asdict(result.dense)},
     )
 
 

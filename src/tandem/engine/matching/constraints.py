@@ -47,7 +47,7 @@ class Terms:
 
     def of_org(self, org: int) -> BoolArray:
         """Which offers are an organisation's."""
-        return self.org == org
+        return np.asarray(self.org == org)
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ class Names:
         letters = [frozenset(key for key in own if key[0] in "#~=") for own in self.keys]
         worth = {key: 1.0 if key[0] == "#" else 2.0 for own in letters for key in own}
         other = blocking.overlap(letters, worth, one, two)
-        return (common >= _ROUGH * (size[one] + size[two] - common)) | (other >= 2)
+        return np.asarray((common >= _ROUGH * (size[one] + size[two] - common)) | (other >= 2))
 
     def compare(self, one: int, two: int, pairs: Iterable[tuple[int, int]]) -> Likeness:
         """How alike two organisations are by their names, cities and registration numbers."""

@@ -18,7 +18,9 @@ from rich.text import Text
 from tandem.base.errors import Finding
 from tandem.base.words import Lang, say
 from tandem.hub.answers import (
+    Alike,
     Checked,
+    Duplicates,
     Evaluated,
     Explained,
     Matched,
@@ -31,6 +33,7 @@ from tandem.hub.answers import (
 from tandem.interfaces.cli import reasons, trouble
 
 NEEDS_SHOWN = 5
+PAIRS_SHOWN = 20
 
 
 def answer(action: str, given: Any, lang: Lang) -> None:
@@ -91,6 +94,13 @@ def _matched(given: Matched, lang: Lang) -> None:
     for kept in given.excluded:
         what = say(f"exclusion.{kept.code}", lang)
         out.print(say("cli.match.excluded", lang, what=what, needs=kept.needs, offers=kept.offers))
+    exposure = given.exposure
+    if exposure["places"]:
+        share = f"{exposure['small'] / exposure['places']:.1%}"
+        floor = f"{exposure['floor']:.0%}"
+        out.print(say("cli.match.exposure", lang, share=share, lifted=exposure["lifted"], floor=floor))
+    if given.dense is not None:
+        out.print(say(given.dense["code"], lang, **given.dense))
     _files(given.files, lang, out)
 
 
@@ -123,6 +133,29 @@ def _files(files: Sequence[Path], lang: Lang, out: Console) -> None:
         out.print(say("cli.match.files", lang))
     for file in files:
         out.print(Text(f"  {file}"), overflow="fold")
+
+
+def _duplicates(given: Duplicates, lang: Lang) -> None:
+    _findings(given.reading, lang)
+    out = console()
+    n = len(given.organisations)
+    out.print(Text(say("cli.duplicates.organisations", lang, n=n, suggested=given.suggested), style="bold"))
+    _pairs(given.organisations, lang, out)
+    out.print(Text(say("cli.duplicates.needs", lang, n=len(given.needs)), style="bold"))
+    _pairs(given.needs, lang, out)
+    _files(given.files, lang, out)
+
+
+def _pairs(found: Sequence[Alike], lang: Lang, out: Console) -> None:
+    """Each pair with its names and what makes it probable."""
+    for pair in found[:PAIRS_SHOWN]:
+        out.print(
+            Text(f"  {pair.score:.2f}  {pair.one_name} ({pair.one}) = {pair.other_name} ({pair.other})")
+        )
+        why = [say(f"duplicate.{one['code']}", lang, **one["params"]) for one in pair.evidence]
+        out.print(Text("        " + "; ".join(why)), soft_wrap=True)
+    if len(found) > PAIRS_SHOWN:
+        out.print("  " + say("cli.duplicates.more", lang, n=len(found) - PAIRS_SHOWN))
 
 
 def _evaluated(given: Evaluated, lang: Lang) -> None:
@@ -199,5 +232,6 @@ _SHOWN: Mapping[type, Callable[[Any, Lang], None]] = {
     Matched: _matched,
     Explained: _explained,
     Trained: _trained,
+    Duplicates: _duplicates,
     Evaluated: _evaluated,
 }

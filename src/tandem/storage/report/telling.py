@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from string import Formatter
 from typing import Any
 
 import polars as pl
 
-from tandem.base.words import LANGUAGES, catalogue, has
-from tandem.domain import services
-from tandem.domain.cities import cities
-from tandem.storage.report.two import Piece, Two, counted, listed, percent, phrase
+from tandem.domain import reason_words
+from tandem.storage.report.two import Piece, Two, counted, percent, phrase
 from tandem.storage.report.view import ReportView
 
 GROUPS = {"delivery": "d", "deliveries_more": "m", "offer": "o", "profile": "p", "translated": "t"}
@@ -136,22 +132,12 @@ def organisation_names(organisations: pl.DataFrame) -> dict[str, Two]:
 
 def city_name(code: str | None) -> Two:
     """A city's name; its code where it is not known."""
-    if not code:
-        return phrase("report.city.unknown")
-    city = cities().get(code)
-    return Two(city.short, city.en) if city else Two(code, code)
+    return Two(reason_words.city(code, "zh"), reason_words.city(code, "en"))
 
 
 def kind_name(kind: str | None) -> Two:
     """A kind's name."""
-    code = f"report.kind.{kind or 'unknown'}"
-    return phrase(code) if has(code) else Two(str(kind), str(kind))
-
-
-def service_name(code: str | None) -> Two:
-    """A service's name; its code where it is not known."""
-    service = services.services().get(str(code))
-    return Two(service.zh, service.en) if service else Two(str(code), str(code))
+    return Two(reason_words.kind(kind, "zh"), reason_words.kind(kind, "en"))
 
 
 def score_text(score: float) -> str:
@@ -181,48 +167,17 @@ def ground_sentence(ground: Ground) -> Two:
 
 
 def ground_code(ground: Ground) -> str:
-    """The code of a reason's sentence; a shorter one where no terms in common are named."""
-    bare = f"report.bare.{ground.code}"
-    return f"reason.{ground.code}" if ground.params.get("terms") or not has(bare) else bare
+    """The code of a reason's sentence."""
+    return reason_words.words_of(ground.code, ground.params)
 
 
 def ground_params(ground: Ground) -> dict[str, Piece]:
     """What the sentence of a reason asks for, names and dates in both languages."""
-    return {name: _param(name, ground.params.get(name)) for name in _asked(ground_code(ground))}
-
-
-@cache
-def _asked(code: str) -> tuple[str, ...]:
-    words = catalogue()[code]
-    return tuple(
-        {name: None for lang in LANGUAGES for _, name, _, _ in Formatter().parse(words[lang]) if name}
-    )
+    return {name: _param(name, ground.params.get(name)) for name in reason_words.fields(ground_code(ground))}
 
 
 def _param(name: str, value: Any) -> Piece:
-    """One figure of a reason as people write it."""
-    if name in _UNSAID and not value:
-        return phrase(_UNSAID[name])
-    if name in _SHOWN:
-        return _SHOWN[name](value)
-    return value if isinstance(value, int) else str("" if value is None else value)
-
-
-def _pairs(pairs: Any) -> Two:
-    return listed(" = ".join(map(str, pair)) for pair in pairs or ())
-
-
-_UNSAID = {
-    "delivered_on": "report.undated",
-    "last": "report.undated",
-    "from": "report.open",
-    "to": "report.open",
-}
-_SHOWN: Mapping[str, Callable[[Any], Piece]] = {
-    "terms": lambda value: listed(map(str, value)),
-    "pairs": _pairs,
-    "coverage": lambda value: percent(float(value or 0)),
-    "kind": kind_name,
-    "city": city_name,
-    "service": service_name,
-}
+    """One figure of a reason: a number as it is, anything else as each language writes it."""
+    if isinstance(value, int):
+        return value
+    return Two(reason_words.shown(name, value, "zh"), reason_words.shown(name, value, "en"))
