@@ -37,9 +37,9 @@ def gains(measured: sets.Measured, matches: pl.DataFrame) -> np.ndarray:
     relevant = pairs.group_by("need_id").agg(n=pl.len()).sort("need_id")
     hits = matches.filter(pl.col("rank") <= 10).join(pairs, on=["need_id", "org_id"], how="inner")
     reached = hits.group_by("need_id").agg(dcg=(1.0 / (pl.col("rank") + 1).log(2)).sum())
-    both = relevant.join(reached, on="need_id", how="left").fill_null(0.0).sort("need_id")
+    both = relevant.join(reached, on="need_id", how="left").sort("need_id")
     best = np.cumsum(1 / np.log2(np.arange(2, 12)))[np.minimum(both["n"].to_numpy(), 10) - 1]
-    return both["dcg"].to_numpy() / best
+    return both["dcg"].fill_null(0.0).to_numpy() / best
 
 
 def ratio(own: np.ndarray, other: np.ndarray) -> tuple[float, float, float]:

@@ -35,7 +35,7 @@ _SURE = 2.0  # standard errors that a gain must be above: about one in forty by 
 _LIST = 10
 _DISCOUNT = 1 / np.log2(np.arange(2, _LIST + 2))
 
-# Small, slow to believe, and the same on every machine: chosen on robotics needs of 2016-17 (docs/decisions).
+# Small, slow to believe, and the same on every machine: chosen on robotics needs of 2016-17 (docs/decisions/0012).
 PARAMETERS: Mapping[str, Any] = {
     "objective": "lambdarank",
     "lambdarank_truncation_level": 20,
