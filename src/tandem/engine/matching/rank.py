@@ -10,7 +10,7 @@ import numpy as np
 from tandem.engine.matching.corpus import Visible
 from tandem.engine.matching.postings import FloatArray, IntArray
 from tandem.engine.matching.query import Query
-from tandem.engine.matching.views import View
+from tandem.engine.matching.views import View, window
 
 _NEAREST = 10  # documents whose coverage speaks for a view
 
@@ -55,9 +55,9 @@ def rank(seen: Visible, queries: Sequence[Query], found: Sequence[View], top: in
         (e * view.evidence + p * view.profile for e, p, view in zip(evidence, profile, found, strict=True)),
         np.zeros(seen.members.groups),
     )
-    some = np.flatnonzero(scores > 0)
-    best = some[np.lexsort((some, -np.round(scores[some], 9)))][:top]
-    return Ranked(best, scores[best], evidence, profile, float(covered.max(initial=0.0)), len(some), scores)
+    best = window(np.round(scores, 9), top)
+    candidates = int(np.count_nonzero(scores > 0))
+    return Ranked(best, scores[best], evidence, profile, float(covered.max(initial=0.0)), candidates, scores)
 
 
 def _covered(seen: Visible, asked: Query, view: View) -> float:

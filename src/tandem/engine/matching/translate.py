@@ -34,6 +34,7 @@ _SINGLE = 0.6  # of a word of one character: it has many meanings
 _PART = 0.7  # of a known word found inside an unknown one
 _AS_WRITTEN = 1.5  # of a word that is in the target language already: a name, a standard, a product
 _BEHIND = 0.5  # of the dictionary's Chinese words beside those of our list
+_MANY = 4  # a document in so many
 _LONGEST = 6  # characters of a head that is put together from two words
 
 
@@ -221,17 +222,19 @@ def score(documents: Postings, translation: Translation, how: Bm25 = BM25) -> Fl
     Shares of terms that no document holds go to the other targets of their group.  O(entries of all targets).
     """
     norm = postings.norms(documents, how)
-    tf = np.zeros(len(norm))
     total = np.zeros(len(norm))
     for one in _weighed(documents, translation, how):
         rows = [slice(a, b) for a, b in zip(one.begin.tolist(), one.end.tolist(), strict=True)]
-        for row, share in zip(rows, one.shares.tolist(), strict=True):
-            tf[documents.docs[row]] += share * documents.counts[row]
-        docs = np.concatenate([documents.docs[row] for row in rows])
-        met = tf[docs]
+        docs, counts = (
+            np.concatenate([values[row] for row in rows]) for values in (documents.docs, documents.counts)
+        )
+        tf = np.bincount(docs, np.repeat(one.shares, one.end - one.begin) * counts, minlength=len(norm))
+        if len(docs) * _MANY > len(norm):  # met so often that going over all documents is quicker
+            total += tf / (tf + norm) * one.unit
+            continue
+        met = tf.take(docs)
         # a document that stands here twice is given the same sum twice
-        total[docs] = total[docs] + one.unit * met / (met + norm[docs])
-        tf[docs] = 0.0
+        total[docs] = total.take(docs) + met / (met + norm.take(docs)) * one.unit
     return total
 
 
