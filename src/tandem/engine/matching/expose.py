@@ -19,9 +19,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tandem.engine.matching import features
+from tandem.engine.matching import features, rank
 from tandem.engine.matching.explain import Case
-from tandem.engine.matching.tokens import IntArray
+from tandem.engine.matching.postings import BoolArray, IntArray
+from tandem.engine.matching.views import window
 
 LIST = 10  # places of a list that a person is taken to read
 _RESERVE = 5  # small organisations held ready for each need: a floor up to half of all places can be reached
@@ -108,17 +109,15 @@ def wanted(floor: float, places: int) -> int:
 
 def head(case: Case) -> Head:
     """What the floor needs to know of one need's case."""
-    ranked = order(case)
-    first = ranked[: min(LIST, case.settings.top)]
+    first = window(np.round(case.ranked.every, 9), min(LIST, case.settings.top))
     small = features.history(case) <= case.settings.small_history
     sized = small | (case.supply.small == 1.0)
-    below = ranked[len(first) :]
     return Head(
         tuple(first.tolist()),
         tuple(case.ranked.every[first].tolist()),
         tuple(small[first].tolist()),
         tuple(sized[first].tolist()),
-        _reserve(case, below[small[below]], ranked) if case.settings.exposure_floor > 0 else (),
+        _reserve(case, small, first) if case.settings.exposure_floor > 0 else (),
     )
 
 
@@ -168,19 +167,12 @@ def lifted(case: Case, count: int) -> Case:
     return replace(case, ranked=ranked, lifted=raised)
 
 
-def order(case: Case) -> IntArray:
-    """All candidates by their own score, best first, ties by number."""
-    some = np.flatnonzero(case.ranked.every > 0)
-    return some[np.lexsort((some, -np.round(case.ranked.every[some], 9)))]
-
-
-def _reserve(case: Case, small: IntArray, ranked: IntArray) -> tuple[tuple[int, float, int], ...]:
-    """The first of these organisations for whom a document speaks, and not weakly."""
-    tried = small[features.evidence(case)[small] > 0][:_TRIED]
+def _reserve(case: Case, small: BoolArray, first: IntArray) -> tuple[tuple[int, float, int], ...]:
+    """The first small organisations below the first places for whom a document speaks, and not weakly."""
+    every = case.ranked.every
+    below = np.flatnonzero(small & (every > 0) & (features.evidence(case) > 0))
+    tried = rank.order(every, below[~np.isin(below, first)])[:_TRIED]
     if len(tried) == 0:
         return ()
     real = tried[features.best_coverage(case, tried) >= case.settings.weak_below][:_RESERVE]
-    return tuple(
-        (org, float(case.ranked.every[org]), int(np.flatnonzero(ranked == org)[0]) + 1)
-        for org in real.tolist()
-    )
+    return tuple(zip(real.tolist(), every[real].tolist(), rank.places(every, real).tolist(), strict=True))

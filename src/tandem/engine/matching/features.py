@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tandem.engine.matching import views
 from tandem.engine.matching.explain import Case, chosen_offer
 from tandem.engine.matching.postings import FloatArray
 from tandem.engine.matching.tokens import IntArray
@@ -117,12 +118,7 @@ def _candidates(case: Case) -> IntArray:
     lists = [case.ranked.every]
     for view in case.found:
         lists += [view.evidence, view.profile]
-    return np.unique(np.concatenate([_best(values, depth) for values in lists]))
-
-
-def _best(values: FloatArray, depth: int) -> IntArray:
-    some = np.flatnonzero(values > 0)
-    return some[np.lexsort((some, -np.round(values[some], 9)))][:depth]
+    return np.unique(np.concatenate([views.window(np.round(values, 9), depth) for values in lists]))
 
 
 def _reciprocal(values: FloatArray) -> FloatArray:

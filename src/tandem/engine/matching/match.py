@@ -171,10 +171,7 @@ def _chances(case: Case) -> list[float]:
         standing = calibrate.standing(every[listed], calibrate.spread(every))
         chances = case.settings.ranker.calibration.at(standing)
     else:
-        place = np.zeros(len(every), np.int64)
-        best = expose.order(case)
-        place[best] = np.arange(1, len(best) + 1)
-        chances = calibrate.by_rank(place[listed])
+        chances = calibrate.by_rank(rank.places(every, listed))
     return [round(chance, 6) for chance in chances.tolist()]
 
 

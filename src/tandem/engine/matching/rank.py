@@ -60,6 +60,22 @@ def rank(seen: Visible, queries: Sequence[Query], found: Sequence[View], top: in
     return Ranked(best, scores[best], evidence, profile, float(covered.max(initial=0.0)), candidates, scores)
 
 
+def order(scores: FloatArray, organisations: IntArray) -> IntArray:
+    """These organisations, best first, ties by number."""
+    return organisations[np.lexsort((organisations, -np.round(scores[organisations], 9)))]
+
+
+def places(scores: FloatArray, organisations: IntArray) -> IntArray:
+    """The place of each of these organisations among all; only those that stand before one of them are sorted."""
+    if len(organisations) == 0:
+        return np.zeros(0, np.int64)
+    rounded = np.round(scores, 9)
+    before = order(scores, np.flatnonzero(rounded >= rounded[organisations].min()))
+    place = np.zeros(len(scores), np.int64)
+    place[before] = np.arange(1, len(before) + 1)
+    return place[organisations]
+
+
 def _covered(seen: Visible, asked: Query, view: View) -> float:
     nearest = view.documents[:_NEAREST]
     return float(asked.coverage(seen.documents, nearest).max(initial=0.0))
