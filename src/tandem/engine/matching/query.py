@@ -34,6 +34,10 @@ class OwnWords:
         """Its single terms and their weights."""
         return {term: weight for term, weight in self.weights.items() if text.PAIR not in term}
 
+    def measure(self, how: Bm25) -> Bm25:
+        """The BM25 that `nearness` goes by."""
+        return how
+
     def nearness(self, documents: Postings, how: Bm25) -> FloatArray:
         """How near each document is: (documents,)."""
         return postings.score(documents, self.weights, how)
@@ -61,9 +65,13 @@ class OtherWords:
         """Every term that this query asks a collection for."""
         return translate.every_term(self.translation)
 
+    def measure(self, how: Bm25) -> Bm25:
+        """The BM25 that `nearness` goes by: across languages the one measured for it, not `how`."""
+        return translate.BM25
+
     def nearness(self, documents: Postings, how: Bm25) -> FloatArray:
-        """How near each document is: (documents,); across languages with the BM25 measured for it, not `how`."""
-        return translate.score(documents, self.translation)
+        """How near each document is: (documents,)."""
+        return translate.score(documents, self.translation, self.measure(how))
 
     def common(
         self, documents: Postings, docs: IntArray, how: Bm25, most: int

@@ -59,7 +59,11 @@ def look(
     vote = _closeness(nearest[documents], settings) * standing(corpus, documents, day, settings)
     entry, group = seen.members.of(documents)
     evidence = np.bincount(group, vote[entry], minlength=len(eligible))
-    profile = asked.nearness(seen.profiles, settings.profiles)
+    profile = nearest  # where every organisation has one document and both are measured alike
+    if seen.profiles is not seen.documents or asked.measure(settings.profiles) != asked.measure(
+        settings.deliveries
+    ):
+        profile = asked.nearness(seen.profiles, settings.profiles)
     return View(documents, vote, np.where(eligible, evidence, 0.0), np.where(eligible, profile, 0.0), nearest)
 
 
