@@ -246,30 +246,37 @@ def contributions(
     A group's part of the score is divided among its targets as they make up its term frequency.
     """
     norm = postings.norms(documents, how)[docs]
-    pairs: list[tuple[str, str]] = []
-    columns = [np.zeros((len(docs), 0))]
-    for one in _weighed(documents, translation, how):
-        met = postings.occurrences(documents, one.terms, docs) * one.shares
-        columns.append(met * (one.unit / (met.sum(axis=1) + norm))[:, None])
-        pairs.extend((one.group.source, one.group.shown[term]) for term in one.terms)
-    return pairs, np.hstack(columns)
+    weighed = list(_weighed(documents, translation, how))
+    if not weighed:
+        return [], np.zeros((len(docs), 0))
+    sizes = np.array([len(one.terms) for one in weighed])
+    met = postings.occurrences(
+        documents, [term for one in weighed for term in one.terms], docs
+    ) * np.concatenate([one.shares for one in weighed])
+    whole = np.add.reduceat(met, np.cumsum(sizes) - sizes, axis=1) + norm[:, None]
+    unit = np.array([one.unit for one in weighed])
+    pairs = [(one.group.source, one.group.shown[term]) for one in weighed for term in one.terms]
+    return pairs, met * np.repeat(unit / whole, sizes, axis=1)
 
 
 def _weighed(documents: Postings, translation: Translation, how: Bm25) -> Iterator[_Weighed]:
     """The groups that the collection holds anything of."""
-    every = [term for group in translation.groups for term in group.targets]
-    number = numbers(documents.vocabulary, every)
-    first = 0
-    for group in translation.groups:
-        own = number[first : first + len(group.targets)]
-        first += len(own)
-        held = own >= 0
-        begin, end = documents.indptr[own[held]], documents.indptr[own[held] + 1]
-        shares = np.fromiter(group.targets.values(), np.float64, len(own))[held]
-        if len(shares) == 0:
-            continue
-        shares = shares / shares.sum()
-        df = float(shares @ (end - begin))
-        rarity = np.log1p((documents.documents - df + 0.5) / (df + 0.5)) ** how.idf_power
-        terms = [term for term, there in zip(group.targets, held.tolist(), strict=True) if there]
-        yield _Weighed(group, terms, shares, begin, end, group.weight * float(rarity) * (how.k1 + 1))
+    groups = translation.groups
+    terms = [term for group in groups for term in group.targets]
+    number = numbers(documents.vocabulary, terms)
+    held = np.flatnonzero(number >= 0)
+    shares = np.array([share for group in groups for share in group.targets.values()])[held]
+    begin, end = documents.indptr[number[held]], documents.indptr[number[held] + 1]
+    of_group = np.repeat(np.arange(len(groups)), [len(group.targets) for group in groups])[held]
+    shares = shares / np.bincount(of_group, shares, minlength=len(groups))[of_group]
+    df = np.bincount(of_group, shares * (end - begin), minlength=len(groups))
+    rarity = np.log1p((documents.documents - df + 0.5) / (df + 0.5)) ** how.idf_power
+    units = (rarity * [group.weight for group in groups] * (how.k1 + 1)).tolist()
+    stop = np.searchsorted(of_group, np.arange(len(groups)), side="right").tolist()
+    start = 0
+    for group, last, unit in zip(groups, stop, units, strict=True):
+        if last > start:
+            own = slice(start, last)
+            names = [terms[i] for i in held[own].tolist()]
+            yield _Weighed(group, names, shares[own], begin[own], end[own], unit)
+        start = last
