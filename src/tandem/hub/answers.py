@@ -168,12 +168,14 @@ class Trained:
 
     kept         whether the learned order is better than the untrained one beyond chance, and is therefore used;
                  the probabilities are learned in either case
+    plot         a picture of `reliability`, beside the file
     data         what it was made from; quality: what it reached, as engine/matching/learn.py describes them
     reliability  rows of predicted against observed success: bin, low, high, matches, predicted, observed
     """
 
     reading: Reading
     file: Path
+    plot: Path
     kept: bool
     data: Mapping[str, Any]
     quality: Mapping[str, Any]

@@ -9,7 +9,7 @@ from tandem.hub import reading
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Trained
 from tandem.hub.inputs import LearnInput
-from tandem.storage import ranker, staging
+from tandem.storage import calibration_plot, ranker, staging
 
 
 def learn(given: LearnInput, asker: Asker) -> Trained:
@@ -32,9 +32,13 @@ def learn(given: LearnInput, asker: Asker) -> Trained:
     asker.progress("progress.writing")
     with staging.staged_file(given.out) as path:
         ranker.write(path, found.ranker)
+    plot = given.out.with_suffix(".calibration.svg")
+    with staging.staged_file(plot) as path:
+        calibration_plot.write_calibration_plot(path, found.reliability, asker.lang)
     return Trained(
         reading=told,
         file=given.out,
+        plot=plot,
         kept=found.ranker.blend > 0,
         data=found.ranker.data,
         quality=found.ranker.quality,

@@ -184,7 +184,7 @@ def _trained(given: Trained, lang: Lang) -> None:
             str(row["bin"]), f"{row['matches']:,}", f"{row['predicted']:.1%}", f"{row['observed']:.1%}"
         )
     out.print(table)
-    _files([given.file], lang, out)
+    _files([given.file, given.plot], lang, out)
 
 
 def _figure(value: Any) -> str:
