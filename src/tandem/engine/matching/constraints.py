@@ -29,6 +29,7 @@ class Terms:
     cities    city -> (offers,) bool, whether the offer serves it; `everywhere`: offers that name no city
     opens, closes  (offers,) days
     capacity  (offers,); has_offer (organisations,); number: org_id -> organisation number
+    grouped   (offers,) offers by organisation, those of o at starts[o]:starts[o + 1]
     """
 
     ids: tuple[str, ...]
@@ -44,10 +45,12 @@ class Terms:
     capacity: IntArray
     has_offer: BoolArray
     number: Mapping[str, int]
+    grouped: IntArray
+    starts: IntArray
 
-    def of_org(self, org: int) -> BoolArray:
-        """Which offers are an organisation's."""
-        return np.asarray(self.org == org)
+    def of_org(self, org: int) -> IntArray:
+        """An organisation's offers, ascending."""
+        return self.grouped[self.starts[org] : self.starts[org + 1]]
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ def terms_of(offers: pl.DataFrame, corpus: Corpus) -> Terms:
         capacity=np.asarray(offers["capacity"].fill_null(1).to_numpy(), np.int64),
         has_offer=has_offer,
         number=number,
+        grouped=np.argsort(org, kind="stable"),
+        starts=np.searchsorted(np.sort(org), np.arange(len(corpus.org_ids) + 1)).astype(np.int64),
     )
 
 

@@ -280,7 +280,8 @@ def _constraints(case: Case, org: int) -> Iterator[Reason]:
 
 def chosen_offer(case: Case, org: int) -> int | None:
     """Among the organisation's offers that meet every constraint the nearest to the need; None without any."""
-    own = np.flatnonzero(case.terms.of_org(org) & case.ruling.meets)
+    own = case.terms.of_org(org)
+    own = own[case.ruling.meets[own]]
     if len(own) == 0:
         return None
     nearness = sum(
