@@ -217,7 +217,10 @@ def _meant(case: Case, org: int) -> Iterator[Reason]:
 def _deliveries(case: Case) -> dict[int, list[int]]:
     """What each listed organisation had delivered before the need's day: numbers of documents."""
     members = case.seen.members
-    own = np.isin(members.group, case.ranked.organisations) & (members.doc < case.supply.deliveries)
+    listed = np.zeros(members.groups, np.bool_)
+    listed[case.ranked.organisations] = True
+    own = np.flatnonzero(listed[members.group])
+    own = own[members.doc[own] < case.supply.deliveries]
     found: dict[int, list[int]] = {}
     for doc, org in zip(members.doc[own].tolist(), members.group[own].tolist(), strict=True):
         found.setdefault(org, []).append(doc)

@@ -97,6 +97,8 @@ def features(case: Case) -> Candidates:
 def history(case: Case) -> IntArray:
     """(organisations,) deliveries of each before the need's day."""
     members = case.seen.members
+    if members is case.supply.members:
+        return case.supply.history
     delivered = members.group[members.doc < case.supply.deliveries]
     return np.bincount(delivered, minlength=members.groups).astype(np.int64)
 

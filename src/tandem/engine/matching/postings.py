@@ -187,6 +187,11 @@ class Members:
         alone = self.groups == len(self.group) == len(self.indptr) - 1
         return alone and bool((self.doc == self.group).all() and (self.doc == np.arange(self.groups)).all())
 
+    @cached_property
+    def cover_all(self) -> bool:
+        """Whether every document belongs to some group."""
+        return bool((self.indptr[1:] > self.indptr[:-1]).all())
+
     def of(self, docs: npt.NDArray[np.integer]) -> tuple[IntArray, IntArray]:
         """For an array of documents: (index into that array, group) for every membership."""
         begin = self.indptr[docs]

@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 Scan = Callable[[Ints, Ints, Floats, npt.NDArray[np.int32], npt.NDArray[np.uint8], Floats], Floats]
 
 LARGE = 10_000_000  # entries from which compiling pays
-BLOCK = 1 << 15  # documents at a time: their norms and sums stay in the processor's cache
+BLOCK = 1 << 14  # documents at a time: their norms and sums stay in the processor's cache
 
 
 def chosen(entries: int) -> Scan:
@@ -57,18 +57,23 @@ def compiled() -> Scan:
     """The same, compiled; some documents at a time, their rows in the same order."""
     import numba  # noqa: PLC0415
 
+    one, block = np.uint64(1), np.uint32(BLOCK)  # unsigned numbers are not checked for counting from the end
+
     @numba.njit(nogil=True)
     def add_up(begin, end, weight, docs, counts, norms):  # type: ignore[no-untyped-def]
         total, at = np.zeros(len(norms)), begin.copy()
-        once = 1.0 / (1.0 + norms)  # most entries count one
-        for first in range(0, len(norms), BLOCK):
+        limit = np.uint32(0)
+        while limit < len(norms):
+            limit += block
             for row in range(len(begin)):
-                entry, last = at[row], end[row]
-                while entry < last and docs[entry] < first + BLOCK:
-                    doc, count = docs[entry], counts[entry]
-                    part = once[doc] if count == 1 else count / (count + norms[doc])
-                    total[doc] += part * weight[row]
-                    entry += 1
+                entry, last = np.uint64(at[row]), np.uint64(end[row])
+                while entry < last:
+                    doc = docs[entry]
+                    if doc >= limit:
+                        break
+                    count = float(counts[entry])
+                    total[doc] += count / (count + norms[doc]) * weight[row]
+                    entry += one
                 at[row] = entry
         return total
 
@@ -80,6 +85,6 @@ def compiled() -> Scan:
         counts: npt.NDArray[np.uint8],
         norms: Floats,
     ) -> Floats:
-        return np.asarray(add_up(begin, end, weight, docs, counts, norms))
+        return np.asarray(add_up(begin, end, weight, docs.view(np.uint32), counts, norms))
 
     return call

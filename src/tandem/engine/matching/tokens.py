@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -37,16 +38,14 @@ class Tokens:
 def read(texts: Iterable[tuple[str | None, str | None]]) -> Tokens:
     """The analysis of (title, text) pairs."""
     number: dict[str, int] = {}
-    pieces: list[WordArray] = []
-    sizes: list[int] = []
+    flat = array("i")
+    starts = array("q", [0])
     for document in texts:
         for part in document:
-            found = text.tokens(part) if part else []
-            numbers = [number.setdefault(word, len(number)) for word in found]
-            pieces.append(np.array(numbers, np.int32))
-            sizes.append(len(numbers))
-    flat = np.concatenate(pieces) if pieces else np.zeros(0, np.int32)
-    return Tokens(list(number), flat, np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]))
+            if part:
+                flat.extend([number.setdefault(word, len(number)) for word in text.tokens(part)])
+            starts.append(len(flat))
+    return Tokens(list(number), np.array(flat, np.int32), np.array(starts, np.int64))
 
 
 def joined(first: Tokens, second: Tokens) -> Tokens:

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from tandem.engine.matching.corpus import Corpus, Visible
-from tandem.engine.matching.postings import BoolArray, FloatArray, IntArray
+from tandem.engine.matching.postings import BoolArray, FloatArray, IntArray, Members
 from tandem.engine.matching.query import Query
 from tandem.engine.matching.settings import MatchSettings
 
 _YEAR = 365.25
+_RUN = 16  # scores of which only the best is looked at first
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,7 @@ def look(
     day       the day of the need, days since 1970: ages are counted from it
     """
     nearest = asked.nearness(seen.documents, settings.deliveries)
-    allowed = np.zeros(len(nearest), np.bool_)
-    allowed[seen.members.doc[eligible[seen.members.group]]] = True
-    documents = window(np.where(allowed, nearest, 0.0), settings.window)
+    documents = window(_of_eligible(nearest, seen.members, eligible), settings.window)
     vote = _closeness(nearest[documents], settings) * standing(corpus, documents, day, settings)
     entry, group = seen.members.of(documents)
     evidence = np.bincount(group, vote[entry], minlength=len(eligible))
@@ -67,14 +66,32 @@ def look(
     return View(documents, vote, np.where(eligible, evidence, 0.0), np.where(eligible, profile, 0.0), nearest)
 
 
+def _of_eligible(nearest: FloatArray, members: Members, eligible: BoolArray) -> FloatArray:
+    """The scores of documents that have an eligible organisation, 0 for the others."""
+    if eligible.all() and members.cover_all:
+        return nearest
+    allowed = np.zeros(len(nearest), np.bool_)
+    allowed[members.doc[eligible[members.group]]] = True
+    return np.where(allowed, nearest, 0.0)
+
+
 def window(scores: FloatArray, size: int) -> IntArray:
     """The numbers of the best positive scores, best first, ties by number."""
-    positive = np.flatnonzero(scores > 0)
+    positive = np.flatnonzero((scores >= _floor(scores, size)) & (scores > 0))
     if len(positive) > size:
         # everything that ties with the last place comes along, so that the cut does not depend on the sort
         last = np.partition(scores[positive], len(positive) - size)[len(positive) - size]
         positive = positive[scores[positive] >= last]
     return positive[np.lexsort((positive, -scores[positive]))][:size]
+
+
+def _floor(scores: FloatArray, size: int) -> float:
+    """A value that at least `size` scores reach: the size-th best of the maxima of runs of scores."""
+    runs = len(scores) // _RUN
+    if runs < 4 * size:
+        return 0.0
+    highest = scores[: runs * _RUN].reshape(runs, _RUN).max(axis=1)
+    return float(np.partition(highest, runs - size)[runs - size])
 
 
 def _closeness(scores: FloatArray, settings: MatchSettings) -> FloatArray:

@@ -100,7 +100,9 @@ def read(folder: Path) -> Generation:
         if not file.is_file() or _figures(file) != figures:
             raise Invalid("index.corrupt", path=str(folder), what=str(name))
     try:
-        return _sound(_read(folder, "profiles.indptr.npy" in listed))
+        held = _read(folder, "profiles.indptr.npy" in listed)
+        _refuse_unsound(folder, held)
+        return held
     except (OSError, ValueError, KeyError, IndexError, pl.exceptions.PolarsError) as error:
         raise Invalid("index.corrupt", path=str(folder), what=str(error)) from error
 
@@ -140,23 +142,23 @@ def _array(folder: Path, name: str, kind: type[np.generic]) -> npt.NDArray[Any]:
     return np.asarray(mapped)
 
 
-def _sound(held: Generation) -> Generation:
+def _refuse_unsound(folder: Path, held: Generation) -> None:
     """Raises ValueError where numbers point outside their arrays: compiled loops would read foreign memory."""
     documents = held.tables["deliveries"].height + held.tables["offers"].height
-    for postings in (held.documents, held.profiles):
+    for which, postings in (("documents", held.documents), ("profiles", held.profiles)):
         if len(postings.indptr) != len(postings.vocabulary) + 1:
             raise ValueError("indptr")
         _steps(postings.indptr, len(postings.docs))
         if len(postings.counts) != len(postings.docs):
             raise ValueError("counts")
-        _inside(postings.docs, len(postings.lengths))
+        if postings is not held.documents or which == "documents":
+            _inside(folder / f"{which}.docs.npy", len(postings.lengths))
     if len(held.documents.lengths) != documents or len(held.hashes) != documents:
         raise ValueError("lengths")
     if len(held.tokens.starts) != PARTS * documents + 1:
         raise ValueError("starts")
     _steps(held.tokens.starts, len(held.tokens.flat))
-    _inside(held.tokens.flat, len(held.tokens.words))
-    return held
+    _inside(folder / "tokens.flat.npy", len(held.tokens.words))
 
 
 def _steps(begins: npt.NDArray[np.int64], end: int) -> None:
@@ -164,9 +166,14 @@ def _steps(begins: npt.NDArray[np.int64], end: int) -> None:
         raise ValueError("order")
 
 
-def _inside(values: npt.NDArray[np.int32], size: int) -> None:
-    if len(values) and not (values.min() >= 0 and values.max() < size):
-        raise ValueError("range")
+def _inside(file: Path, size: int) -> None:
+    """Whether all numbers of a file are below `size`; read and not mapped, so that its pages are not held."""
+    with file.open("rb") as stream:
+        np.lib.format.read_magic(stream)
+        np.lib.format.read_array_header_1_0(stream)
+        while len(values := np.fromfile(stream, np.int32, _CHUNK)):
+            if values.min() < 0 or values.max() >= size:
+                raise ValueError("range")
 
 
 def _figures(file: Path) -> dict[str, int]:
