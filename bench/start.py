@@ -25,7 +25,10 @@ def seconds(arguments: list[str], runs: int) -> list[float]:
 def main() -> None:
     """Prints a table."""
     print(f"{'what':<16} {'goal':>6} {'median':>8} {'best':>8}   seconds")
-    for name, arguments, runs, goal in (("tandem --help", ["--help"], 9, 0.6), ("tandem demo", ["demo"], 3, 10.0)):
+    for name, arguments, runs, goal in (
+        ("tandem --help", ["--help"], 9, 0.6),
+        ("tandem demo", ["demo"], 3, 10.0),
+    ):
         taken = seconds(arguments, runs)
         print(f"{name:<16} {goal:>6.1f} {statistics.median(taken):>8.2f} {min(taken):>8.2f}")
 

@@ -42,7 +42,10 @@ def result(book: exchange.Book) -> MatchResult:
 
 @pytest.fixture(scope="module")
 def rank(result: MatchResult) -> dict[tuple[str, str], int]:
-    return {(need, org): place for need, org, place in result.matches.select("need_id", "org_id", "rank").iter_rows()}
+    return {
+        (need, org): place
+        for need, org, place in result.matches.select("need_id", "org_id", "rank").iter_rows()
+    }
 
 
 def test_it_is_read_without_a_finding_and_has_its_size(book):

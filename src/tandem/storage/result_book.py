@@ -19,10 +19,10 @@ import polars as pl
 import xlsxwriter
 
 from tandem.base.words import Lang
+from tandem.domain import reason_words
 from tandem.domain.tables import MATCHES
 from tandem.storage.report.telling import (
     city_name,
-    ground_sentence,
     grounds,
     headline,
     kind_name,
@@ -175,7 +175,8 @@ class _Sheets:
         for row in self.matches.iter_rows(named=True):
             main = [ground for ground in grounds(row["reasons"], row["score"]) if ground.weight][:_MAIN]
             reasons = "\n".join(
-                f"{ground.share:.0%} {ground_sentence(ground).get(self.lang)}" for ground in main
+                f"{ground.share:.0%} {reason_words.sentence(ground.code, ground.params, self.lang)}"
+                for ground in main
             )
             yield (
                 row["need_id"], self.titles.get(row["need_id"]), row["rank"], self.name(row["org_id"]),
@@ -184,12 +185,15 @@ class _Sheets:
             )  # fmt: skip
 
     def reason_rows(self) -> Iterator[Sequence[Cell]]:
+        """One row a reason; conditions that were met or not stated are in the machine sheet only."""
         for row in self.matches.iter_rows(named=True):
             for ground in grounds(row["reasons"], row["score"]):
+                if ground.code.endswith(("_met", "_unknown")):
+                    continue
                 yield (
                     row["need_id"], self.titles.get(row["need_id"]), row["rank"], row["org_id"],
                     self.name(row["org_id"]), ground.code, ground.weight, ground.share,
-                    ground_sentence(ground).get(self.lang), "; ".join(ground.evidence),
+                    reason_words.sentence(ground.code, ground.params, self.lang), "; ".join(ground.evidence),
                 )  # fmt: skip
 
     def unserved_rows(self) -> Iterator[Sequence[Cell]]:

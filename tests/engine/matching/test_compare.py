@@ -1,12 +1,12 @@
 """Why A stands before B."""
 
 import pytest
+from tests.engine.matching import tiny
+from tests.engine.matching.test_match import GEARS, HISTORY, ORGS
 
 from tandem.base.errors import Invalid
 from tandem.engine.matching.compare import compare
 from tandem.engine.matching.match import match
-from tests.engine.matching import tiny
-from tests.engine.matching.test_match import GEARS, HISTORY, ORGS
 
 
 def asked(*orgs, need=GEARS, offers=None):

@@ -4,10 +4,10 @@ import json
 from datetime import date
 
 import pytest
+from tests.engine.matching import tiny
 
 from tandem.engine.matching.match import match
 from tandem.engine.matching.settings import MatchSettings
-from tests.engine.matching import tiny
 
 TITLE = {"title": "calibration of force sensors"}
 NEED = {

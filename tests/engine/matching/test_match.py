@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
+from tests.engine.matching import tiny
 
 from tandem.base.errors import Invalid
 from tandem.domain import reasons
 from tandem.engine.matching.match import match
 from tandem.engine.matching.settings import MatchSettings
-from tests.engine.matching import tiny
 
 GEARS = {"title": "Harmonic reducer fatigue test", "text": "endurance of harmonic reducers for robot joints"}
 HISTORY = tiny.deliveries(

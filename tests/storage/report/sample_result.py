@@ -139,7 +139,9 @@ def sample(copies: int = 1) -> Sample:
     ]
     return Sample(
         organisations,
-        pl.DataFrame(plans, schema_overrides={"due_on": pl.Date, "budget_max": pl.Int64}, infer_schema_length=None),
+        pl.DataFrame(
+            plans, schema_overrides={"due_on": pl.Date, "budget_max": pl.Int64}, infer_schema_length=None
+        ),
         offers,
         deliveries,
         pl.DataFrame(matches, schema=_MATCHES, orient="row"),
