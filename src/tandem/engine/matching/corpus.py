@@ -108,8 +108,9 @@ def assembled(
     """The corpus of tables whose texts are indexed already, in the order of `written`; texts are not looked at."""
     deliveries = deliveries.drop("text", strict=False).sort("delivery_id", maintain_order=True)
     offers = offers.drop("text", strict=False).sort("offer_id", maintain_order=True)
-    owners: list[list[str]] = [list(own) for own in deliveries["org_ids"]] + [
-        [own] for own in offers["org_id"]
+    owners: list[list[str]] = [
+        *deliveries["org_ids"].to_list(),
+        *([own] for own in offers["org_id"].to_list()),
     ]
     org_ids = sorted({*organisations["org_id"], *(org for own in owners for org in own)})
     number = {org: i for i, org in enumerate(org_ids)}
@@ -120,8 +121,8 @@ def assembled(
     history = np.bincount(members.group[members.doc < deliveries.height], minlength=len(org_ids))
     return Corpus(
         org_ids=tuple(org_ids),
-        doc_ids=(*deliveries["delivery_id"], *offers["offer_id"]),
-        titles=(*deliveries["title"], *offers["title"]),
+        doc_ids=(*deliveries["delivery_id"].to_list(), *offers["offer_id"].to_list()),
+        titles=(*deliveries["title"].to_list(), *offers["title"].to_list()),
         deliveries=deliveries.height,
         day=day,
         dated=day != ALWAYS,

@@ -21,7 +21,7 @@ from tandem.engine.matching.query import Query
 from tandem.engine.matching.settings import MatchSettings
 
 _YEAR = 365.25
-_RUN = 16  # scores of which only the best is looked at first
+_RUN = 16  # scores in a part of which only the best is looked at first
 
 
 @dataclass(frozen=True)
@@ -86,12 +86,12 @@ def window(scores: FloatArray, size: int) -> IntArray:
 
 
 def _floor(scores: FloatArray, size: int) -> float:
-    """A value that at least `size` scores reach: the size-th best of the maxima of runs of scores."""
-    runs = len(scores) // _RUN
-    if runs < 4 * size:
+    """A value that at least `size` scores reach: the size-th best of the maxima of equal parts of them."""
+    parts = len(scores) // _RUN
+    if parts < 4 * size:
         return 0.0
-    highest = scores[: runs * _RUN].reshape(runs, _RUN).max(axis=1)
-    return float(np.partition(highest, runs - size)[runs - size])
+    highest = scores[: parts * _RUN].reshape(_RUN, parts).max(axis=0)
+    return float(np.partition(highest, parts - size)[parts - size])
 
 
 def _closeness(scores: FloatArray, settings: MatchSettings) -> FloatArray:
