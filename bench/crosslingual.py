@@ -28,10 +28,12 @@ from bench import sets
 from rich.console import Console
 from rich.table import Table
 
-from tandem.engine.matching import corpus, dictionary, industry, postings, text, tokens, translate
+from tandem.engine.language import dictionary, industry, text
+from tandem.engine.matching import corpus, translate
 from tandem.engine.matching.match import match_corpus
-from tandem.engine.matching.postings import Bm25, Postings
 from tandem.engine.matching.settings import MatchSettings
+from tandem.engine.search import postings, tokens
+from tandem.engine.search.postings import Bm25, Postings
 from tandem.storage import exchange
 
 FOLDER = sets.DATA / "crosslingual"

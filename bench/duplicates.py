@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tandem.engine.matching import duplicates, merges
+from tandem.engine.identity import duplicates, merges
 
 DATA = Path(__file__).parent / "data"
 SHARED = (

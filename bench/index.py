@@ -99,7 +99,7 @@ def with_bm25s(data: tuple[pl.DataFrame, ...]) -> Found:
 def with_tantivy(data: tuple[pl.DataFrame, ...]) -> Found:
     import tantivy
 
-    from tandem.engine.matching import text
+    from tandem.engine.language import text
 
     clock = Clock()
     schema = (
@@ -142,9 +142,10 @@ SETS = {"deliveries": deliveries, "offers": offers}
 
 def quality() -> Found:
     """nDCG@10 on robotics with every pair of neighbours, and without those of one document."""
-    from tandem.engine.matching import corpus, evaluate, postings, tokens
+    from tandem.engine.matching import corpus, evaluate
     from tandem.engine.matching.match import match_corpus
     from tandem.engine.matching.settings import MatchSettings
+    from tandem.engine.search import postings, tokens
 
     measured = sets.load("robotics")
     if measured is None:

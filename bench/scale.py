@@ -81,7 +81,7 @@ def answering(supply: Any, offers: pl.DataFrame, needs: pl.DataFrame) -> dict[st
 
 def run(n: int, organisations: int, folder: Path) -> dict[str, Any]:
     """Everything about one size, the index in a folder."""
-    from tandem.engine.matching import scan
+    from tandem.engine.search import scan
     from tandem.storage import search
 
     measured = sets.load("robotics")

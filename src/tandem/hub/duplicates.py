@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tandem.engine.matching import duplicates as engine
+from tandem.engine.identity import duplicates as engine
 from tandem.hub import reading
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Alike, Duplicates

@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from tandem.base.errors import Finding
+from tandem.engine.identity import merges
 from tandem.engine.matching import evaluate as judge
-from tandem.engine.matching import merges
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Evaluated, Reading, TableRead
 from tandem.hub.inputs import EvaluateInput

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tandem.base.errors import Finding, Invalid
 from tandem.domain.tables import INPUT_TABLES, MERGES
-from tandem.engine.matching import merges
+from tandem.engine.identity import merges
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Reading, TableRead
 from tandem.hub.inputs import Tables

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tandem.engine.matching import industry, postings, text, tokens, translate
-from tandem.engine.matching.postings import Bm25
+from tandem.engine.language import industry, text
+from tandem.engine.matching import translate
 from tandem.engine.matching.translate import Group, Translation
+from tandem.engine.search import postings, tokens
+from tandem.engine.search.postings import Bm25
 
 ENGLISH = [
     ("Harmonic reducer", "speed reducer for robot joints, strain wave gear"),

@@ -18,9 +18,10 @@ from tests.engine.matching import tiny
 
 from tandem.base import words
 from tandem.base.errors import Invalid
-from tandem.engine.matching import corpus, postings, tokens
+from tandem.engine.matching import corpus
 from tandem.engine.matching.match import match_corpus
 from tandem.engine.matching.settings import MatchSettings
+from tandem.engine.search import postings, tokens
 from tandem.storage import search
 from tandem.storage.search import index
 
@@ -153,7 +154,7 @@ def test_a_killed_build_leaves_a_usable_index(tmp_path, moment):
         from pathlib import Path
         import numpy as np
         import polars as pl
-        from tandem.engine.matching import postings, tokens
+        from tandem.engine.search import postings, tokens
         from tandem.storage import search
         from tests.storage.search.test_index import OFFERS, ORGS
         from tandem.storage.search import index

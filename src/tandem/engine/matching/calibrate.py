@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tandem.engine.matching.postings import FloatArray
-from tandem.engine.matching.tokens import IntArray
+from tandem.engine.search.postings import FloatArray
+from tandem.engine.search.tokens import IntArray
 
 BINS = 10
 

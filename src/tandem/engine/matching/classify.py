@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from tandem.domain import services
-from tandem.engine.matching import text as analysis
-from tandem.engine.matching.script import simplified
+from tandem.engine.language import text as analysis
+from tandem.engine.language.script import simplified
 
 _LATIN = re.compile(r"[a-z0-9&]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")

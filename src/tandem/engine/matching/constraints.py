@@ -14,7 +14,7 @@ import polars as pl
 
 from tandem.domain import services
 from tandem.engine.matching.corpus import Corpus, days
-from tandem.engine.matching.postings import BoolArray, IntArray
+from tandem.engine.search.postings import BoolArray, IntArray
 
 _EVER = 2**31
 

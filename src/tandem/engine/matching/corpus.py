@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tandem.engine.matching import postings, tokens
-from tandem.engine.matching.postings import BoolArray, FloatArray, IntArray, Members, Postings
+from tandem.engine.search import postings, tokens
+from tandem.engine.search.postings import BoolArray, FloatArray, IntArray, Members, Postings
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{2}")

@@ -24,7 +24,7 @@ from tandem.base.errors import Invalid
 from tandem.engine.matching import corpus, views
 from tandem.engine.matching.corpus import Corpus
 from tandem.engine.matching.explain import Case, Meaning
-from tandem.engine.matching.postings import BoolArray, FloatArray
+from tandem.engine.search.postings import BoolArray, FloatArray
 
 DIMENSIONS = 512
 PIECE = 300  # characters of a text that are encoded: further ones add little and blur the vector

@@ -13,11 +13,11 @@ import numpy as np
 from tandem.domain.reasons import Reason
 from tandem.engine.matching.constraints import Ruling, Terms, Wanted
 from tandem.engine.matching.corpus import Corpus, Visible
-from tandem.engine.matching.postings import BoolArray, FloatArray
 from tandem.engine.matching.query import Query
 from tandem.engine.matching.rank import Ranked
 from tandem.engine.matching.settings import MatchSettings
 from tandem.engine.matching.views import View
+from tandem.engine.search.postings import BoolArray, FloatArray
 
 CITED = 3  # documents cited one by one; the others are added up
 _TERMS = 6  # terms in common shown with a document

@@ -21,8 +21,8 @@ import numpy as np
 
 from tandem.engine.matching import features, rank
 from tandem.engine.matching.explain import Case
-from tandem.engine.matching.postings import BoolArray, IntArray
 from tandem.engine.matching.views import window
+from tandem.engine.search.postings import BoolArray, IntArray
 
 LIST = 10  # places of a list that a person is taken to read
 _RESERVE = 5  # small organisations held ready for each need: a floor up to half of all places can be reached

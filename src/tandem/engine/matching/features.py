@@ -13,9 +13,9 @@ import numpy as np
 
 from tandem.engine.matching import views
 from tandem.engine.matching.explain import Case, chosen_offer
-from tandem.engine.matching.postings import FloatArray
-from tandem.engine.matching.tokens import IntArray
 from tandem.engine.matching.views import share
+from tandem.engine.search.postings import FloatArray
+from tandem.engine.search.tokens import IntArray
 
 DEPTH = 100  # organisations taken from each list
 _YEAR = 365.25

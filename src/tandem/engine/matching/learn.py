@@ -21,10 +21,10 @@ from tandem.engine.matching import calibrate, constraints, corpus, features, rer
 from tandem.engine.matching.calibrate import Curve
 from tandem.engine.matching.features import FEATURES, Candidates
 from tandem.engine.matching.match import consider, newest
-from tandem.engine.matching.postings import BoolArray, FloatArray
 from tandem.engine.matching.ranker import Ranker
 from tandem.engine.matching.settings import MatchSettings
-from tandem.engine.matching.tokens import IntArray
+from tandem.engine.search.postings import BoolArray, FloatArray
+from tandem.engine.search.tokens import IntArray
 
 LEAST = 20  # needs with a known outcome among the candidates, below which nothing can be learned
 MOST = 20_000  # the newest needs are used; bounds memory

@@ -8,11 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
-from tandem.engine.matching import postings, text, translate
+from tandem.engine.language import text
+from tandem.engine.matching import translate
 from tandem.engine.matching.corpus import Corpus
-from tandem.engine.matching.postings import Bm25, BoolArray, FloatArray, IntArray, Postings
 from tandem.engine.matching.settings import MatchSettings
 from tandem.engine.matching.translate import Translation
+from tandem.engine.search import postings
+from tandem.engine.search.postings import Bm25, BoolArray, FloatArray, IntArray, Postings
 
 _PLAIN = Bm25(k1=0.0, b=0.0)
 _SPOKEN = 0.3  # share of a need's words from which it is taken to be written in a language

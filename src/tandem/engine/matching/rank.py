@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tandem.engine.matching.corpus import Visible
-from tandem.engine.matching.postings import FloatArray, IntArray
 from tandem.engine.matching.query import Query
 from tandem.engine.matching.views import View, window
+from tandem.engine.search.postings import FloatArray, IntArray
 
 _NEAREST = 10  # documents whose coverage speaks for a view
 

@@ -22,8 +22,8 @@ from tandem.base.errors import Invalid, Missing
 from tandem.engine.matching import features as known
 from tandem.engine.matching.explain import Case, Share
 from tandem.engine.matching.features import FEATURES, GROUP_NAMES, GROUPS, Candidates
-from tandem.engine.matching.postings import FloatArray
 from tandem.engine.matching.ranker import Ranker
+from tandem.engine.search.postings import FloatArray
 
 _EVIDENCE, _PROFILE, _RECORD, _LEARNED = (
     GROUP_NAMES.index(n) for n in ("evidence", "profile", "record", "learned")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tandem.engine.matching.postings import Bm25
 from tandem.engine.matching.ranker import Ranker
+from tandem.engine.search.postings import Bm25
 
 HARD_CONSTRAINTS = ("kind", "service", "city", "dates", "capacity")
 

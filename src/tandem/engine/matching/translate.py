@@ -22,11 +22,12 @@ from typing import Literal
 
 import numpy as np
 
-from tandem.engine.matching import dictionary, industry, postings, text
-from tandem.engine.matching.dictionary import Gloss
-from tandem.engine.matching.postings import Bm25, FloatArray, Postings
-from tandem.engine.matching.tokens import IntArray
-from tandem.engine.matching.vocabulary import numbers
+from tandem.engine.language import dictionary, industry, text
+from tandem.engine.language.dictionary import Gloss
+from tandem.engine.search import postings
+from tandem.engine.search.postings import Bm25, FloatArray, Postings
+from tandem.engine.search.tokens import IntArray
+from tandem.engine.search.vocabulary import numbers
 
 BM25 = Bm25(k1=0.8, b=0.95, idf_power=0.8)  # across languages; chosen on dev needs, flat around these values
 WEIGHT_POWER = 0.5  # a word said n times weighs n ** 0.5

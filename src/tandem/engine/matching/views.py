@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tandem.engine.matching.corpus import Corpus, Visible
-from tandem.engine.matching.postings import BoolArray, FloatArray, IntArray, Members
 from tandem.engine.matching.query import Query
 from tandem.engine.matching.settings import MatchSettings
+from tandem.engine.search.postings import BoolArray, FloatArray, IntArray, Members
 
 _YEAR = 365.25
 _RUN = 16  # scores in a part of which only the best is looked at first

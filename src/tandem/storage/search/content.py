@@ -15,13 +15,13 @@ from tandem.engine.matching import corpus
 
 Hashes = npt.NDArray[np.uint64]
 _ANALYSIS_FILES = (
-    "text.py",
-    "stopwords.py",
-    "script.py",
-    "industry.py",
-    "industry_terms.tsv",
-    "tokens.py",
-    "layout.py",
+    "language/text.py",
+    "language/stopwords.py",
+    "language/script.py",
+    "language/industry.py",
+    "language/industry_terms.tsv",
+    "search/tokens.py",
+    "search/layout.py",
 )
 _ANALYSIS_PACKAGES = ("rjieba", "PyStemmer", "opencc-python-reimplemented")
 _NOTHING = b"\x00"  # stands for a missing title or text, which an empty one is not
@@ -65,7 +65,7 @@ def of_analysis() -> str:
     """Which analysis makes terms of texts: any change of its code, lists or packages makes another one."""
     whole = blake2b(digest_size=16)
     for name in _ANALYSIS_FILES:
-        whole.update(files("tandem.engine.matching").joinpath(name).read_bytes())
+        whole.update(files("tandem.engine").joinpath(*name.split("/")).read_bytes())
     for package in _ANALYSIS_PACKAGES:
         whole.update(f"{package} {_version(package)};".encode())
     return whole.hexdigest()

@@ -24,9 +24,9 @@ import numpy.typing as npt
 import polars as pl
 
 from tandem.base.errors import Invalid
-from tandem.engine.matching.postings import Postings
-from tandem.engine.matching.tokens import PARTS, Tokens
-from tandem.engine.matching.vocabulary import Vocabulary
+from tandem.engine.search.postings import Postings
+from tandem.engine.search.tokens import PARTS, Tokens
+from tandem.engine.search.vocabulary import Vocabulary
 from tandem.storage.search.content import Hashes
 
 FORMAT, VERSION = "tandem-search", 1

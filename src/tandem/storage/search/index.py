@@ -21,9 +21,10 @@ import numpy as np
 import polars as pl
 
 from tandem.base.errors import Failed, Invalid
-from tandem.engine.matching import corpus, postings, tokens
+from tandem.engine.matching import corpus
 from tandem.engine.matching.corpus import Corpus
-from tandem.engine.matching.tokens import Tokens
+from tandem.engine.search import postings, tokens
+from tandem.engine.search.tokens import Tokens
 from tandem.storage.search import content, files
 from tandem.storage.search.content import Hashes
 from tandem.storage.search.files import Generation

@@ -18,7 +18,7 @@ import numpy as np
 
 from tandem.base.errors import Failed, Invalid
 from tandem.engine.matching.dense import DIMENSIONS, VectorArray
-from tandem.engine.matching.postings import BoolArray
+from tandem.engine.search.postings import BoolArray
 from tandem.storage.vectors import encode
 
 _ROW = np.dtype([("key", "V16"), ("vector", "<f2", (DIMENSIONS,))])

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tandem.engine.matching import text
-from tandem.engine.matching.likeness import Likeness
+from tandem.engine.identity.likeness import Likeness
+from tandem.engine.language import text
 
 _SUBJECT, _PARTNERS = 0.2, 0.3  # largest shares of the remaining doubt that a like history removes
 _ALIKE = 0.2  # similarity of subject from which it is worth a word

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from tandem.engine.matching import text, tokens
+from tandem.engine.language import text
+from tandem.engine.search import tokens
 
 FIRST = [("robot gear", "gear test"), (None, "减速器 测试"), ("", None)]
 SECOND = [("paint", "robot paint test")]

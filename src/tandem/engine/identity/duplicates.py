@@ -20,9 +20,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from tandem.engine.matching import blocking, likeness, text
-from tandem.engine.matching.history import Histories
-from tandem.engine.matching.likeness import Likeness
+from tandem.engine.identity import blocking, likeness
+from tandem.engine.identity.history import Histories
+from tandem.engine.identity.likeness import Likeness
+from tandem.engine.language import text
 
 ORGANISATION_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "org_id": pl.String,

@@ -16,8 +16,8 @@ from itertools import pairwise
 import rjieba
 import Stemmer
 
-from tandem.engine.matching import industry, script
-from tandem.engine.matching.stopwords import ENGLISH, HAN
+from tandem.engine.language import industry, script
+from tandem.engine.language.stopwords import ENGLISH, HAN
 
 PAIR = " "  # joins the two tokens of a pair; never inside a token
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff]{2,}")

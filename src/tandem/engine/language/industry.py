@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from tandem.engine.matching import packaged, script
+from tandem.engine.language import packaged, script
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Terms:
 @cache
 def terms() -> Terms:
     """The list as shipped."""
-    return parse(packaged.read("tandem.engine.matching", "industry_terms.tsv") or "")
+    return parse(packaged.read("tandem.engine.language", "industry_terms.tsv") or "")
 
 
 def parse(lines: str) -> Terms:

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 from tandem.base import words
 from tandem.base.errors import Invalid
-from tandem.engine.matching import blocking, duplicates, merges
+from tandem.engine.identity import blocking, duplicates, merges
 
 WORLD = Path(__file__).parents[3] / "examples" / "world"
 STRANGERS = [

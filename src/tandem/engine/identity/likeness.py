@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from tandem.engine.matching import blocking, names
-from tandem.engine.matching.names import Name
-from tandem.engine.matching.postings import BoolArray, IntArray
+from tandem.engine.identity import blocking, names
+from tandem.engine.identity.names import Name
+from tandem.engine.search.postings import BoolArray, IntArray
 
 _ALIASES = ("name", "name_zh", "name_en")
 _RARE = 6  # words of a name of which pairs are formed, and

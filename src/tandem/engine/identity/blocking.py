@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from tandem.engine.matching.postings import FloatArray, IntArray
+from tandem.engine.search.postings import FloatArray, IntArray
 
 _AT_ONCE = 500_000  # pairs compared at a time: bounds memory
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tandem.engine.matching.text import PAIR
+from tandem.engine.language.text import PAIR
 
 IntArray = npt.NDArray[np.int64]
 _REMEMBERED = 100_000  # terms

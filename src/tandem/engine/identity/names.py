@@ -17,7 +17,7 @@ from pathlib import Path
 
 import tandem.domain
 from tandem.domain import cities
-from tandem.engine.matching.script import simplified
+from tandem.engine.language.script import simplified
 
 _TABLE = Path(tandem.domain.__file__).with_name("name_words.tsv")
 _HAN = re.compile(r"[\u3400-\u9fff]+")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tandem.engine.matching import dictionary, industry, packaged
+from tandem.engine.language import dictionary, industry, packaged
 
 LINES = """# a comment
 減速器 减速器 [jian3 su4 qi4] /reducer/speed reducer (mechanical gear)/CL:個|个[ge4]/
@@ -89,7 +89,7 @@ def test_a_form_in_traditional_characters_counts_in_traditional_text_only():
 
 def test_no_line_of_the_list_stands_twice():
     """A term or another form has one line."""
-    lines = (packaged.read("tandem.engine.matching", "industry_terms.tsv") or "").splitlines()
+    lines = (packaged.read("tandem.engine.language", "industry_terms.tsv") or "").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
     heads = [row[0] for row in rows]
     forms = [form for row in rows for form in (row[2].split(";") if len(row) > 2 else [])]

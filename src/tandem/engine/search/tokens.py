@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tandem.engine.matching import text
+from tandem.engine.language import text
 
 IntArray = npt.NDArray[np.int64]
 WordArray = npt.NDArray[np.int32]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tandem.engine.matching import industry, script, text
+from tandem.engine.language import industry, script, text
 
 SAME = [
     ("智慧製造軟體與伺服馬達", "智能制造软件与伺服电机"),

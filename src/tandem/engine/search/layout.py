@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tandem.engine.matching import vocabulary
-from tandem.engine.matching.tokens import PARTS, IntArray, Tokens, WordArray, places
-from tandem.engine.matching.vocabulary import Vocabulary
+from tandem.engine.search import vocabulary
+from tandem.engine.search.tokens import PARTS, IntArray, Tokens, WordArray, places
+from tandem.engine.search.vocabulary import Vocabulary
 
 DocArray = npt.NDArray[np.int32]
 CountArray = npt.NDArray[np.uint8]

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tandem.engine.matching import layout, postings, scan, text, tokens
-from tandem.engine.matching.postings import Bm25, Members
+from tandem.engine.language import text
+from tandem.engine.search import layout, postings, scan, tokens
+from tandem.engine.search.postings import Bm25, Members
 
 WORDS = ["gear", "test", "robot", "paint", "joint", "减速器", "测试"]
 PART = st.one_of(st.none(), st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join))

@@ -13,10 +13,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from tandem.engine.matching import layout, scan
-from tandem.engine.matching.layout import CountArray, DocArray
-from tandem.engine.matching.tokens import PARTS, Tokens
-from tandem.engine.matching.vocabulary import numbers
+from tandem.engine.search import layout, scan
+from tandem.engine.search.layout import CountArray, DocArray
+from tandem.engine.search.tokens import PARTS, Tokens
+from tandem.engine.search.vocabulary import numbers
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]

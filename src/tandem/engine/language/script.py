@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from tandem.engine.matching import packaged
+from tandem.engine.language import packaged
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from tandem.engine.matching import packaged, text
-from tandem.engine.matching.stopwords import ENGLISH
+from tandem.engine.language import packaged, text
+from tandem.engine.language.stopwords import ENGLISH
 
 Stems = tuple[str, ...]
 
