@@ -24,7 +24,7 @@ import numpy as np
 
 from tandem.engine.language import dictionary, industry, text
 from tandem.engine.language.dictionary import Gloss
-from tandem.engine.search import postings
+from tandem.engine.search import postings, scan
 from tandem.engine.search.postings import Bm25, FloatArray, Postings
 from tandem.engine.search.tokens import IntArray
 from tandem.engine.search.vocabulary import numbers
@@ -35,7 +35,7 @@ _SINGLE = 0.6  # of a word of one character: it has many meanings
 _PART = 0.7  # of a known word found inside an unknown one
 _AS_WRITTEN = 1.5  # of a word that is in the target language already: a name, a standard, a product
 _BEHIND = 0.5  # of the dictionary's Chinese words beside those of our list
-_MANY = 4  # a document in so many
+_MANY = 6  # a document in so many
 _LONGEST = 6  # characters of a head that is put together from two words
 
 
@@ -223,20 +223,41 @@ def score(documents: Postings, translation: Translation, how: Bm25 = BM25) -> Fl
     Shares of terms that no document holds go to the other targets of their group.  O(entries of all targets).
     """
     norm = postings.norms(documents, how)
-    total = np.zeros(len(norm))
-    for one in _weighed(documents, translation, how):
-        rows = [slice(a, b) for a, b in zip(one.begin.tolist(), one.end.tolist(), strict=True)]
-        docs, counts = (
-            np.concatenate([values[row] for row in rows]) for values in (documents.docs, documents.counts)
-        )
-        tf = np.bincount(docs, np.repeat(one.shares, one.end - one.begin) * counts, minlength=len(norm))
-        if len(docs) * _MANY > len(norm):  # met so often that going over all documents is quicker
-            total += tf / (tf + norm) * one.unit
-            continue
-        met = tf.take(docs)
-        # a document that stands here twice is given the same sum twice
-        total[docs] = total.take(docs) + met / (met + norm.take(docs)) * one.unit
+    weighed = list(_weighed(documents, translation, how))
+    single = [one for one in weighed if len(one.terms) == 1]  # a group of one target is scored as a word is
+    total = scan.chosen(len(documents.docs))(
+        np.array([one.begin[0] for one in single], np.int64),
+        np.array([one.end[0] for one in single], np.int64),
+        np.array([one.unit for one in single], np.float64),
+        documents.docs,
+        documents.counts,
+        norm,
+    )
+    for one in weighed:
+        if len(one.terms) > 1:
+            _add(total, documents, one, norm)
     return total
+
+
+def _add(total: FloatArray, documents: Postings, one: _Weighed, norm: FloatArray) -> None:
+    """Adds what a group of several targets says of each document."""
+    rows = [slice(a, b) for a, b in zip(one.begin.tolist(), one.end.tolist(), strict=True)]
+    docs, counts = (
+        np.concatenate([values[row] for row in rows]) for values in (documents.docs, documents.counts)
+    )
+    tf = np.bincount(docs, np.repeat(one.shares, one.end - one.begin) * counts, minlength=len(norm))
+    if len(docs) * _MANY > len(norm):  # met so often that going over all documents is quicker
+        part = tf + norm
+        np.divide(tf, part, out=part)
+        part *= one.unit
+        total += part
+        return
+    met = tf.take(docs)
+    part = norm.take(docs)
+    part += met
+    np.divide(met, part, out=part)
+    part *= one.unit
+    total[docs] = part + total.take(docs)  # a document that stands here twice is given the same sum twice
 
 
 def contributions(
