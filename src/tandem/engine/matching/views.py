@@ -54,6 +54,9 @@ def look(
     day       the day of the need, days since 1970: ages are counted from it
     """
     nearest = asked.nearness(seen.documents, settings.deliveries)
+    if not nearest.any():  # a need whose own language nobody writes
+        nothing = np.zeros(len(eligible))
+        return View(np.zeros(0, np.int64), np.zeros(0), nothing, nothing, nearest)
     documents = window(_of_eligible(nearest, seen.members, eligible), settings.window)
     vote = _closeness(nearest[documents], settings) * standing(corpus, documents, day, settings)
     entry, group = seen.members.of(documents)
