@@ -112,17 +112,32 @@ def by_group(postings: Postings, terms: Sequence[str] | None, members: Members) 
     if terms is None and members.each_its_own:
         return postings
     number = np.arange(len(postings.indptr) - 1) if terms is None else numbers(postings.vocabulary, terms)
-    pieces, sizes = [], np.zeros(len(number), np.int64)
+    sizes = np.zeros(len(number), np.int64)
     begin, size = _rows(postings, number)
+    docs, counts = _room(postings, terms, size, members)
+    filled = 0
     for first, last in layout.chunks(size):
-        position, docs, counts = _of_rows(postings, begin[first:last], size[first:last])
-        cell, total = _summed(position, docs, counts, members)
+        cell, total = _summed(*_of_rows(postings, begin[first:last], size[first:last]), members)
         sizes[first:last] = np.bincount(cell // members.groups, minlength=last - first)
-        pieces.append(((cell % members.groups).astype(np.int32), total))
-    docs, counts = _together(pieces)
+        place = slice(filled, filled + len(cell))
+        docs[place], counts[place] = cell % members.groups, total
+        filled = place.stop
+    docs, counts = docs[:filled], counts[:filled]
     names = postings.vocabulary if terms is None else {term: i for i, term in enumerate(terms)}
     lengths = np.bincount(members.group, postings.lengths[members.doc], minlength=members.groups)
     return Postings(names, _indptr(sizes), docs, counts, lengths.astype(np.float64))
+
+
+def _room(
+    postings: Postings, terms: Sequence[str] | None, size: IntArray, members: Members
+) -> tuple[DocArray, CountArray]:
+    """Empty arrays that hold all entries of groups; memory that is not filled is never taken from the system."""
+    of_each = np.diff(members.indptr)
+    room = int(size.sum()) * int(of_each.max(initial=0))
+    if terms is None and room > len(postings.docs):
+        pieces = range(0, len(postings.docs), layout.BATCH)
+        room = sum(int(of_each[postings.docs[first : first + layout.BATCH]].sum()) for first in pieces)
+    return np.empty(room, np.int32), np.empty(room, np.uint8)
 
 
 def _rows(postings: Postings, number: IntArray) -> tuple[IntArray, IntArray]:

@@ -45,7 +45,7 @@ def read(texts: Iterable[tuple[str | None, str | None]]) -> Tokens:
             if part:
                 flat.extend([number.setdefault(word, len(number)) for word in text.tokens(part)])
             starts.append(len(flat))
-    return Tokens(list(number), np.array(flat, np.int32), np.array(starts, np.int64))
+    return Tokens(list(number), np.asarray(flat), np.asarray(starts))
 
 
 def joined(first: Tokens, second: Tokens) -> Tokens:
