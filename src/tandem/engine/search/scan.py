@@ -1,14 +1,13 @@
 """The one loop that meets every entry of a query's terms: adding up what each says of its document.
 
-Two ways with equal bits: numpy, and for large collections a loop that numba compiles when it is installed (the extra
-`scale`). Importing and compiling it takes seconds, so small collections never do.
+Two ways with equal bits: numpy, and for large collections a loop that numba compiles. Importing and compiling it
+takes seconds, so small collections never do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from importlib.util import find_spec
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +22,7 @@ BLOCK = 1 << 14  # documents at a time: their norms and sums stay in the process
 
 def chosen(entries: int) -> Scan:
     """The way for a collection of so many entries."""
-    if entries >= LARGE and find_spec("numba") is not None:
-        return compiled()
-    return plain
+    return compiled() if entries >= LARGE else plain
 
 
 def plain(

@@ -1,0 +1,192 @@
+"""Joint clearing: all needs and offers assigned together, as good as asked for, with prices and a certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tandem.engine.clearing.certificate import Certificate
+from tandem.engine.clearing.compiled import chosen
+from tandem.engine.clearing.loops import Book, Edges
+from tandem.engine.clearing.market import Ints, Market
+
+EPS_PER_GAP = 8  # a bid step of 8 % of the mean value certifies about 1 % (measured: bench/clearing.py)
+FINER = 5  # by how much the bid step shrinks where a certificate is not good enough yet
+COARSEST = 8  # the first bid step of an exact clearing is this part of the largest value
+LARGEST = 2**61  # scaled values stay below this, so that sums of two fit in 64 bits
+
+
+@dataclass(frozen=True, slots=True)
+class ClearSettings:
+    """gap is the wanted certified gap, a share of the bound: 0 asks for an optimum; bids_per_need bounds the work."""
+
+    gap: float = 0.001
+    bids_per_need: int = 2_000
+
+
+@dataclass(frozen=True)
+class Clearing:
+    """What clearing found, a proposal.
+
+    edge   positions of the accepted edges in the market, ascending
+    price  (offers,) shadow price of a place at each offer in 1/scale of a unit of value; 0 where places are left
+    bids   how many bids it took
+    """
+
+    edge: Ints
+    price: Ints
+    scale: int
+    certificate: Certificate
+    bids: int = 0
+
+    def prices(self) -> npt.NDArray[np.float64]:
+        """The prices in units of value: exact, because scale is a power of two."""
+        return self.price / self.scale
+
+
+def clear(market: Market, settings: ClearSettings = ClearSettings()) -> Clearing:
+    """The assignment of largest total value within the wanted gap, its prices and its certificate.
+
+    Deterministic: the same market and settings give the same result; ties go to the smaller need and offer number.
+    Where the gap is not reached within the allowed number of bids, the certificate says so ("bids"), and the
+    assignment is still feasible and the bound still holds.
+    """
+    auction = _Auction(market)
+    most = settings.bids_per_need * max(1, market.needs)
+    for eps in auction.steps(settings.gap):
+        done = auction.run(eps, most) and auction.fill(eps, most)
+        if not done:
+            return auction.result(settings.gap, "bids")
+        result = auction.result(settings.gap, None)
+        if result.certificate.gap <= settings.gap:
+            break
+    return result
+
+
+class _Auction:
+    """The state of one auction: see loops.py for the arrays and the invariant."""
+
+    def __init__(self, market: Market) -> None:
+        self.market, self.bids = market, 0
+        self.loops = chosen(market.edges)
+        self.capacity = np.minimum(market.capacity, np.bincount(market.offer, minlength=market.offers))
+        self.scale = np.int64(exact_scale(market))
+        self.largest = int(market.value.max(initial=0)) * int(self.scale)
+        self.several = bool((market.slots > 1).any())
+        self.edges = Edges(market.first, market.offer, market.value, market.slots, self.scale)
+        self.book = _empty_book(self.capacity, market, self.several, self.largest)
+
+    def steps(self, gap: float) -> Iterator[np.int64]:
+        """Bid steps, from the first to the finest, at which every clearing is an optimum."""
+        mean = float(self.market.value.mean()) * float(self.scale) if self.market.edges else 0.0
+        eps = int(mean * gap * EPS_PER_GAP) if gap else self.largest // COARSEST
+        while eps > 1:
+            yield np.int64(eps)
+            eps //= FINER
+        yield np.int64(1)
+
+    def run(self, eps: np.int64, most: int) -> bool:
+        """Bids until nobody wants to bid; False where that takes more than `most` bids."""
+        active = self.opened(eps)
+        self.book.queued[active] = 1
+        bid = self.loops.bid_for_several if self.several else self.loops.bid_for_one
+        losers = np.empty(self.market.needs, np.int32)
+        while len(active):
+            self.bids += len(active)
+            if self.bids > most:
+                return False
+            lost = bid(self.edges, self.book, eps, active, losers)
+            active = losers[:lost].copy()
+        return True
+
+    def opened(self, eps: np.int64) -> npt.NDArray[np.int32]:
+        """The needs that must bid: all at first; later those whose invariant at the finer step does not hold."""
+        if not self.book.size.any():
+            return np.flatnonzero(self.market.slots > 0).astype(np.int32)
+        self.know_held()
+        self.loops.settle(self.book)
+        found = np.empty(self.market.needs, np.int32)
+        return found[: self.loops.reopen(self.edges, self.book, eps, found)].copy()
+
+    def know_held(self) -> None:
+        """From here on the book says which edges are held, even if no need holds two."""
+        if not self.several:
+            self.book = self.book._replace(
+                held=np.zeros(self.market.edges, np.uint8), holds=np.zeros(self.market.needs, np.int32)
+            )
+            self.loops.mark_held(self.edges, self.book)
+
+    def fill(self, eps: np.int64, most: int) -> bool:
+        """The reverse step for offers with idle places and a price; False where it takes too long."""
+        idle = np.flatnonzero((self.book.size < self.capacity) & (self.book.price > 0)).astype(np.int32)
+        if not len(idle):
+            return True
+        self.know_held()
+        by_offer = self.loops.turned(self.edges, self.market.offers)
+        sold = self.loops.lower(self.edges, self.book, by_offer, eps, idle, np.int64(most - self.bids))
+        self.bids += max(0, sold)
+        self.loops.settle(self.book)
+        return bool(sold >= 0)
+
+    def result(self, wanted: float, reason: str | None) -> Clearing:
+        """What was reached so far, with its proof."""
+        edge = self.accepted()
+        certificate = Certificate(total(self.market.value[edge]), self.bound(), wanted, reason)
+        return Clearing(edge, self.published(), int(self.scale), certificate, self.bids)
+
+    def accepted(self) -> Ints:
+        """The edges of all accepted bids, ascending."""
+        if len(self.book.held):
+            return np.flatnonzero(self.book.held)
+        found = np.empty(self.market.needs, np.int64)
+        self.loops.holdings(self.edges, self.book, found)
+        return found[found >= 0]
+
+    def bound(self) -> int:
+        """The dual bound at the book's prices, rounded down to a whole unit of value."""
+        whole, parts = self.loops.bound(self.edges, self.capacity, self.book.price)
+        return int(whole) + int(parts) // int(self.scale)
+
+    def published(self) -> Ints:
+        """The prices; at offers without capacity, what their first place would be worth."""
+        closed = (self.market.capacity == 0) & (self.book.price > 0)
+        if not closed.any():
+            return np.where(self.capacity > 0, self.book.price, 0)
+        asking = self.book.price.copy()
+        asking[closed] = 0
+        return np.asarray(self.loops.worth_of_a_place(self.edges, self.capacity, self.book.price, asking))
+
+
+def exact_scale(market: Market) -> int:
+    """The parts of a unit of value in which prices are counted, a power of two.
+
+    By the invariant every place that a need could hold costs the bound at most two bid steps. With more parts than
+    twice the places, the bound of a bid step of one part, rounded down, is what was reached: an optimum.
+    Fewer parts where numbers would outgrow 64 bits.
+    """
+    places = int(np.minimum(market.slots, np.diff(market.first)).sum())
+    largest = max(1, int(market.value.max(initial=0)))
+    return 1 << min((2 * places).bit_length(), (LARGEST // largest).bit_length() - 1)
+
+
+def total(values: npt.NDArray[np.int32] | Ints) -> int:
+    """The sum of values up to 2^31; at most 2^31 of them, so 64 bits hold it."""
+    return int(values.sum(dtype=np.int64))
+
+
+def _empty_book(capacity: Ints, market: Market, several: bool, largest: int) -> Book:
+    base = np.zeros(market.offers + 1, np.int64)
+    np.cumsum(capacity, out=base[1:])
+    return Book(
+        price=np.where(capacity > 0, 0, largest),  # where there is no place, no surplus may tempt a need
+        base=base,
+        bid=np.empty(base[-1], np.int64),
+        who=np.empty(base[-1], np.int32),
+        size=np.zeros(market.offers, np.int32),
+        holds=np.zeros(market.needs, np.int32),
+        held=np.zeros(market.edges if several else 0, np.uint8),
+        queued=np.zeros(market.needs, np.uint8),
+    )

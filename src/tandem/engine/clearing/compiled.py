@@ -1,0 +1,52 @@
+"""The auction's loops, as they stand or compiled: small markets must not wait for a compiler."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from types import FunctionType, SimpleNamespace
+
+from tandem.engine.clearing import dual, loops, lowering
+
+LARGE = 20_000  # edges from which compiling pays: seconds, once; kept on disk where that is possible
+_ROOMS = (loops, lowering, dual)
+
+
+def chosen(edges: int) -> SimpleNamespace:
+    """The functions of the loops, by name, for a market of so many edges."""
+    return compiled() if edges >= LARGE else plain()
+
+
+@cache
+def plain() -> SimpleNamespace:
+    """The loops as they stand."""
+    return SimpleNamespace(**_functions())
+
+
+@cache
+def compiled() -> SimpleNamespace:
+    """The same functions, calling each other's compiled form.
+
+    What numba keeps on disk is named by a hash of all loops together: numba itself looks only at the date and length
+    of the one file that holds a function, not at what the function calls.
+    """
+    import numba  # noqa: PLC0415
+
+    digest = sha256(b"".join(Path(str(room.__file__)).read_bytes() for room in _ROOMS)).hexdigest()[:16]
+    functions = _functions()
+    names = {name: value for room in _ROOMS for name, value in vars(room).items()}
+    for name, function in functions.items():
+        twin = FunctionType(function.__code__, names, name, function.__defaults__)
+        twin.__module__, twin.__qualname__ = function.__module__, f"{name}_{digest}"
+        names[name] = numba.njit(cache=True, nogil=True)(twin)
+    return SimpleNamespace(**{name: names[name] for name in functions})
+
+
+def _functions() -> dict[str, FunctionType]:
+    return {
+        name: value
+        for room in _ROOMS
+        for name, value in vars(room).items()
+        if isinstance(value, FunctionType)
+    }

@@ -1,0 +1,120 @@
+"""The reverse step of the auction: offers with idle places and a price lower it until somebody comes or it is 0.
+
+Loops as in loops.py, which says what Edges and Book hold. `by_offer` gives the edges of offer j as
+edge[start[j]:start[j + 1]], their needs in need[...].
+"""
+
+# mypy: disable-error-code="no-untyped-def,no-untyped-call"
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from tandem.engine.clearing.loops import ENDLESS, margin, release
+
+
+class ByOffer(NamedTuple):
+    """The edges once more, by offer and then by need: start (m+1), need (E), edge (E)."""
+
+    start: npt.NDArray[np.int64]
+    need: npt.NDArray[np.int32]
+    edge: npt.NDArray[np.int64]
+
+
+def turned(edges, offers):
+    """The edges by offer."""
+    start = np.zeros(offers + 1, np.int64)
+    for e in range(len(edges.offer)):
+        start[edges.offer[e] + 1] += 1
+    for j in range(offers):
+        start[j + 1] += start[j]
+    at = start[:-1].copy()
+    need, edge = np.empty(len(edges.offer), np.int32), np.empty(len(edges.offer), np.int64)
+    for i in range(len(edges.slots)):
+        for e in range(edges.first[i], edges.first[i + 1]):
+            j = edges.offer[e]
+            need[at[j]], edge[at[j]] = i, e
+            at[j] += 1
+    return ByOffer(start, need, edge)
+
+
+def buyer(edges, book, by_offer, margins, j):
+    """Of offer j's edges not held: where the largest gain v - w stands (-1 if none is above 0), it, the next."""
+    best, second, at = 0, 0, -1
+    for k in range(by_offer.start[j], by_offer.start[j + 1]):
+        e = by_offer.edge[k]
+        gain = edges.value[e] * edges.scale - margins[by_offer.need[k]]
+        if gain > second and not book.held[e]:
+            if gain > best:
+                best, second, at = gain, best, k
+            else:
+                second = gain
+    return at, best, second
+
+
+def worst_held(edges, book, i, kept):
+    """The edge of smallest surplus that need i holds, other than `kept`."""
+    least, worst = ENDLESS, -1
+    for e in range(edges.first[i], edges.first[i + 1]):
+        if book.held[e] and e != kept:
+            surplus = edges.value[e] * edges.scale - book.price[edges.offer[e]]
+            if surplus < least:
+                least, worst = surplus, e
+    return worst
+
+
+def sell(edges, book, j, i, e):
+    """Need i takes a place of offer j by edge e; returns the offer that it leaves for it, or -1."""
+    at = book.base[j] + book.size[j]
+    book.bid[at], book.who[at] = book.price[j], i
+    book.size[j] += 1
+    book.held[e] = 1
+    book.holds[i] += 1
+    if book.holds[i] <= edges.slots[i]:
+        return -1
+    left = worst_held(edges, book, i, e)
+    other = edges.offer[left]
+    book.held[left] = 0
+    book.holds[i] -= 1
+    release(book, other, i)
+    return other
+
+
+def lower(edges, book, by_offer, eps, idle, most):
+    """Every offer in `idle` (full ones and those of price 0 do no harm) sells its places or comes down to price 0.
+
+    Needs' surpluses only rise, by eps at least with every place sold, so it ends. Returns how many places were sold,
+    -1 where it would be more than `most` (prices and places are then still consistent). The heaps need settling after.
+    """
+    margins = np.empty(len(edges.slots), np.int64)
+    for i in range(len(margins)):
+        margins[i] = margin(edges, book, i)
+    waiting = np.zeros(len(book.price), np.uint8)
+    queue = np.empty(len(book.price) + 1, np.int32)
+    tail = 0
+    for j in idle:
+        waiting[j], queue[tail] = 1, j
+        tail += 1
+    head, sold = 0, 0
+    while head != tail:
+        j = queue[head]
+        head = (head + 1) % len(queue)
+        waiting[j] = 0
+        while book.size[j] < book.base[j + 1] - book.base[j] and book.price[j] > 0:
+            if sold >= most:
+                return -1
+            k, best, second = buyer(edges, book, by_offer, margins, j)
+            # never above what it was: the invariant holds only to within eps
+            book.price[j] = min(book.price[j], max(0, second - eps)) if best >= eps else 0
+            if best >= eps:
+                sold += 1
+                other = sell(edges, book, j, by_offer.need[k], by_offer.edge[k])
+                if other >= 0 and book.price[other] > 0 and not waiting[other]:
+                    waiting[other], queue[tail] = 1, other
+                    tail = (tail + 1) % len(queue)
+            for k in range(by_offer.start[j], by_offer.start[j + 1]):
+                if book.held[by_offer.edge[k]]:
+                    margins[by_offer.need[k]] = margin(edges, book, by_offer.need[k])
+    return sold
