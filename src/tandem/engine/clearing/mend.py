@@ -1,0 +1,145 @@
+"""From assignments that nearly keep the limits to one that keeps them exactly, at little loss of value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tandem.engine.clearing import moves, trails
+from tandem.engine.clearing.limits import uses
+from tandem.engine.clearing.market import Ints
+from tandem.engine.clearing.master import Floats
+from tandem.engine.clearing.pricing import Found, Point, Priced, worth
+
+STARTS = 4  # how many of the points found are tried as a start
+TOWARDS = 6  # how many others each is led towards
+ROUNDS = 60  # rounds of local moves
+_CHOSEN = 4096  # trails weighed together
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Accepted edges, ascending; what they are worth; what they use of each limit (K,)."""
+
+    edge: Ints
+    value: int
+    use: Ints
+
+
+class Mender:
+    """What mending needs to know of a market with limits and prices."""
+
+    def __init__(self, priced: Priced, point: Point) -> None:
+        self.market, self.limits = priced.market, priced.limits
+        self.need = priced.market.need()
+        self.most = np.array([limit.most for limit in priced.limits], np.int64)
+        self.price = np.array([float(priced.price(k, m)) for k, m in enumerate(point.multiplier)])
+        # how much a unit of excess counts: excesses of different limits in comparable numbers
+        self.weight = np.array([1 / max(1.0, float(limit.largest)) for limit in priced.limits])
+
+    def made(self, edge: Ints) -> Assignment:
+        """The assignment of these edges."""
+        return Assignment(edge, worth(self.market, edge), np.array(uses(self.limits, edge), np.int64))
+
+    def excess(self, use: Ints) -> Floats:
+        """By how much limits are broken, (..., K) -> (...)."""
+        over: Floats = np.maximum(use - self.most, 0) @ self.weight
+        return over
+
+    def loss(self, gain: Ints, use: Ints, broken: Bools) -> Floats:
+        """What changes cost: value, and use of the limits that are kept, at their prices."""
+        return -gain + (use * np.where(broken, 0.0, self.price)).sum(axis=1)
+
+    def towards(self, one: Assignment, other: Ints) -> Assignment:
+        """Follows the cheapest trails towards another assignment until the limits are kept, then all that pay."""
+        way = trails.between(self.market, self.limits, self.need, one.edge, other)
+        if not len(way.gain):
+            return one
+        chosen = self.keeping(way, one.use)
+        chosen = self.paying(way, one.use + way.use[chosen].sum(axis=0), chosen)
+        return self.made(way.following(chosen, one.edge)) if chosen.any() else one
+
+    def keeping(self, way: trails.Trails, use: Ints) -> Bools:
+        """Which trails (T,) bring the excess down, cheapest first."""
+        chosen = np.zeros(len(way.gain), np.bool_)
+        while (excess := float(self.excess(use))) > 0:
+            less = excess - self.excess(use + way.use)
+            open_ = np.flatnonzero(~chosen & (less > 1e-12))
+            if not len(open_):
+                break
+            loss = self.loss(way.gain[open_], way.use[open_], use > self.most)
+            order = open_[np.argsort(loss / less[open_], kind="stable")][:_CHOSEN]
+            after = self.excess(use + np.cumsum(way.use[order], axis=0))
+            order = order[: int(np.argmin(after)) + 1]
+            chosen[order] = True
+            use = use + way.use[order].sum(axis=0)
+        return chosen
+
+    def paying(self, way: trails.Trails, use: Ints, chosen: Bools) -> Bools:
+        """`chosen`, with every trail followed or left that adds value and keeps the limits as well as now."""
+        chosen = chosen.copy()
+        room = np.maximum(self.most, use)
+        for _ in range(_CHOSEN):
+            sign = np.where(chosen, -1, 1)
+            gain, change = way.gain * sign, way.use * sign[:, None]
+            good = np.flatnonzero((gain > 0) & (use + change <= room).all(axis=1))
+            if not len(good):
+                break
+            order = good[np.argsort(-gain[good], kind="stable")]
+            fits = (use + np.cumsum(change[order], axis=0) <= room).all(axis=1)
+            order = order[: len(order) if fits.all() else int(np.argmin(fits))]
+            chosen[order] = ~chosen[order]
+            use = use + change[order].sum(axis=0)
+        return chosen
+
+    def kept(self, one: Assignment) -> bool:
+        """Whether all limits are kept."""
+        return bool((one.use <= self.most).all())
+
+    def moved(self, one: Assignment) -> Assignment:
+        """Local moves: first those that bring the excess down, cheapest first, then those that add value."""
+        for _ in range(ROUNDS):
+            found = self.made(moves.round_of(self, one.edge, one.use))
+            better = (-self.excess(found.use), found.value) > (-self.excess(one.use), one.value)
+            if not better:
+                break
+            one = found
+        return one
+
+
+def mended(priced: Priced, found: Found, enough: int) -> Assignment:
+    """The best assignment found, whose `use` says whether it keeps the limits; one worth `enough` is good enough."""
+    mender = Mender(priced, found.best)
+    ranked = _ranked(mender, found)
+    best: Assignment | None = None
+    for start in ranked[:STARTS]:
+        one = mender.made(start.edge)
+        for other in [point for point in ranked if point is not start][:TOWARDS]:
+            one = mender.towards(one, other.edge)
+        one = mender.moved(one)
+        if best is None or _better(mender, one, best):
+            best = one
+        if mender.kept(best) and best.value >= enough:
+            break
+    assert best is not None
+    return best
+
+
+def _better(mender: Mender, one: Assignment, other: Assignment) -> bool:
+    rank = [(-float(mender.excess(each.use)), each.value) for each in (one, other)]
+    return rank[0] > rank[1]
+
+
+def _ranked(mender: Mender, found: Found) -> Sequence[Point]:
+    """Points that may be a good start: worth most once their excess is paid for at the best prices."""
+    slack = [mender.most - np.array(point.use, np.int64) for point in found.points]
+    worth_ = [
+        point.value + float((mender.price * np.minimum(s, 0)).sum())
+        for point, s in zip(found.points, slack, strict=True)
+    ]
+    return [found.points[i] for i in sorted(range(len(worth_)), key=lambda i: -worth_[i])]

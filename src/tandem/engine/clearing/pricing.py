@@ -1,0 +1,194 @@
+"""The search for the prices of limits: Lagrangian relaxation, each question answered by a clearing.
+
+For prices mu >= 0 the market with values v' = v - sum_k mu_k a_k and its dual bound D give an upper bound on every
+clearing that keeps the limits a_k x <= b_k:   L(mu) = D(v') + sum_k mu_k b_k.   L is convex; its lowest point is
+sought by cutting planes inside a box that moves and grows (Marsten, Hogan and Blankenship, "The boxstep method for
+large-scale optimization", 1975): every assignment found is a straight line value + mu (b - use) below L.
+With one limit this is bisection between two assignments, of which one keeps the limit and one does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from tandem.engine.clearing.clear import Clearing, ClearSettings, clear
+from tandem.engine.clearing.limits import Limit, exact_sum, uses
+from tandem.engine.clearing.market import Ints, Market
+from tandem.engine.clearing.master import Floats, lowest
+
+FINE = 24  # values are scaled so that the largest takes so many bits: the resolution of prices
+TOP = 45  # bits of the largest price of an edge
+CAP = 2**8  # no price takes more than so many times the largest value from one edge
+WORD = 61  # whole numbers stay below 2^61
+CLOSE = 1e-3  # the search ends where the bound can fall by less than this part of the wanted gap
+CLOSEST = 1e-9  # nor by less than this part of itself
+SERIOUS = 0.1  # a step is good that brings this part of what the lines promised
+GROWTH, SHRINK = 2.0, 0.5
+
+
+@dataclass(frozen=True)
+class Point:
+    """One answer: an assignment, and the bound that its prices prove.
+
+    multiplier  whole numbers m_k: the price of limit k is m_k / (scale 2^shift_k)
+    value, use  of the accepted edges, in the market's own values
+    bound       an upper bound on the value of every assignment that keeps all limits, rounded down
+    """
+
+    multiplier: tuple[int, ...]
+    edge: Ints
+    value: int
+    use: tuple[int, ...]
+    bound: int
+    clearing: Clearing
+
+
+class Priced:
+    """A market whose limits have prices."""
+
+    def __init__(self, market: Market, limits: Sequence[Limit], gap: float) -> None:
+        self.market, self.limits = market, tuple(limits)
+        self.settings = ClearSettings(gap=gap)
+        size = np.abs(market.value)
+        largest = max(1, int(size.max(initial=0)))
+        self.mean = max(1.0, float(size.mean())) if market.edges else 1.0
+        self.scale = 1 << max(0, FINE - largest.bit_length())
+        self.cap = max(largest, min(CAP * largest * self.scale, 1 << TOP))
+        self.shift = tuple(
+            min(limit.largest.bit_length() - 1, WORD - self.cap.bit_length()) for limit in self.limits
+        )
+        self.most = tuple(
+            self.cap * (1 << s) // limit.largest for s, limit in zip(self.shift, self.limits, strict=True)
+        )
+        self.clearings = self.bids = 0
+
+    def adjusted(self, multiplier: Sequence[int]) -> Ints:
+        """v' of every edge in 1/scale of a unit of value, rounded up where it is not whole, which keeps every bound."""
+        value = self.market.value.astype(np.int64) * self.scale
+        for m, shift, limit in zip(multiplier, self.shift, self.limits, strict=True):
+            if not m:
+                continue
+            if limit.cost is None:
+                value -= np.where(limit.inside, (m * limit.inner) >> shift, (m * limit.outer) >> shift)
+            else:
+                value -= (limit.cost * m) >> shift
+        return value
+
+    def price(self, k: int, multiplier: int) -> Fraction:
+        """The price of limit k in units of value."""
+        return Fraction(multiplier, self.scale << self.shift[k])
+
+    def ask(self, multiplier: Sequence[int], start: Clearing | None = None) -> Point:
+        """The clearing at these prices."""
+        value = np.maximum(self.adjusted(multiplier), 0)
+        found = clear(self.market.valued(value), self.settings)
+        self.clearings += 1
+        self.bids += found.bids
+        bound = Fraction(found.certificate.bound, self.scale)
+        bound += sum(
+            (
+                self.price(k, m) * limit.most
+                for k, (m, limit) in enumerate(zip(multiplier, self.limits, strict=True))
+            ),
+            Fraction(0),
+        )
+        own = worth(self.market, found.edge)
+        return Point(
+            tuple(multiplier), found.edge, own, tuple(uses(self.limits, found.edge)), int(bound // 1), found
+        )
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where the search ended: every point in the order of asking, and the one with the lowest bound."""
+
+    points: tuple[Point, ...]
+    best: Point
+    weight: tuple[float, ...]
+
+
+def search(priced: Priced, gap: float, questions: int, floor: int | None = None) -> Found:
+    """The prices with the lowest bound, within a small part of `gap`, in at most so many questions.
+
+    With a floor the search ends as soon as the bound is below it.
+    """
+    points = [priced.ask((0,) * len(priced.limits))]
+    best = min(points, key=lambda point: point.bound)
+    weight: Floats = np.ones(1)
+    units = _Units(priced, best)
+    close = max(CLOSE * gap, CLOSEST)
+    size = np.full(len(priced.limits), 0.5)
+    while len(points) < questions and not _settled(priced, best, floor):
+        centre = units.normal(best.multiplier)
+        low, high = np.maximum(centre - size, 0), np.minimum(centre + size, units.most)
+        mu, z, weight = lowest(*units.lines(points), low, high)
+        promised = best.bound / units.height - z
+        multiplier = units.whole(mu)
+        if promised <= close or any(multiplier == point.multiplier for point in points):
+            break
+        point = priced.ask(multiplier, best.clearing)
+        points.append(point)
+        if best.bound - point.bound >= SERIOUS * promised * units.height:
+            size = np.where((mu >= high) | ((mu <= low) & (low > 0)), size * GROWTH, size)
+            best = point
+        elif point.bound > best.bound:
+            size = size * SHRINK
+    return Found(tuple(points), best, tuple(weight))
+
+
+class _Units:
+    """Prices and lines in numbers near 1: a price of 1 takes the mean value from an edge of typical weight."""
+
+    def __init__(self, priced: Priced, first: Point) -> None:
+        self.height = float(max(1, first.bound))
+        self.limits = priced.limits
+        typical = [_typical(limit) for limit in priced.limits]
+        self.unit = np.array(
+            [priced.mean * priced.scale * 2.0**s / t for s, t in zip(priced.shift, typical, strict=True)]
+        )
+        self.worth = np.array([priced.mean / t for t in typical]) / self.height
+        self.top = priced.most
+        self.most = np.array([float(m) for m in priced.most]) / self.unit
+
+    def normal(self, multiplier: Sequence[int]) -> Floats:
+        """Whole multipliers as numbers near 1."""
+        return np.array([float(m) for m in multiplier]) / self.unit
+
+    def whole(self, mu: Floats) -> tuple[int, ...]:
+        """Numbers near 1 as whole multipliers."""
+        return tuple(
+            min(top, max(0, round(one * unit)))
+            for one, unit, top in zip(mu, self.unit, self.top, strict=True)
+        )
+
+    def lines(self, points: Sequence[Point]) -> tuple[Floats, Floats]:
+        """The line of each point: value (T,) and slope (T, K)."""
+        value = np.array([point.value for point in points], np.float64) / self.height
+        slack = [
+            [limit.most - u for limit, u in zip(self.limits, point.use, strict=True)] for point in points
+        ]
+        return value, np.asarray(np.array(slack, np.float64) * self.worth)
+
+
+def worth(market: Market, edge: Ints) -> int:
+    """The total value of these edges."""
+    return int(market.value[edge].sum(dtype=np.int64)) if len(edge) else 0
+
+
+def _settled(priced: Priced, best: Point, floor: int | None) -> bool:
+    """Whether no limit needs a price, or the bound is low enough already."""
+    free = not any(best.multiplier)
+    kept = all(u <= limit.most for u, limit in zip(best.use, priced.limits, strict=True))
+    return (free and kept) or (floor is not None and best.bound < floor)
+
+
+def _typical(limit: Limit) -> float:
+    """The mean size of a weight that is not 0."""
+    if limit.cost is not None:
+        charged = int(np.count_nonzero(limit.cost))
+        return max(1.0, exact_sum(limit.cost) / max(1, charged))
+    return float(max(abs(limit.inner), abs(limit.outer)))
