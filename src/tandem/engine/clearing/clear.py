@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from tandem.engine.clearing.certificate import Certificate
 from tandem.engine.clearing.compiled import chosen
-from tandem.engine.clearing.loops import Book, Edges
+from tandem.engine.clearing.loops import EMPTY, Book, Edges
 from tandem.engine.clearing.market import Ints, Market
 
 EPS_PER_GAP = 8  # a bid step of 8 % of the mean value certifies about 1 % (measured: bench/clearing.py)
 FINER = 5  # by how much the bid step shrinks where a certificate is not good enough yet
 COARSEST = 8  # the first bid step of an exact clearing is this part of the largest value
-LARGEST = 2**61  # scaled values stay below this, so that sums of two fit in 64 bits
+BID_BITS = 61  # for a bid and whose it is in one number of 64 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class _Auction:
     """The state of one auction: see loops.py for the arrays and the invariant."""
 
     def __init__(self, market: Market) -> None:
-        self.market, self.bids = market, 0
+        self.market, self.bids, self.begun = market, 0, False
         self.loops = chosen(market.edges)
         self.capacity = np.minimum(market.capacity, np.bincount(market.offer, minlength=market.offers))
         self.scale = np.int64(exact_scale(market))
@@ -104,12 +104,15 @@ class _Auction:
 
     def opened(self, eps: np.int64) -> npt.NDArray[np.int32]:
         """The needs that must bid: all at first; later those whose invariant at the finer step does not hold."""
-        if not self.book.size.any():
+        if not self.begun:
+            self.begun = True
             return np.flatnonzero(self.market.slots > 0).astype(np.int32)
         self.know_held()
         self.loops.settle(self.book)
         found = np.empty(self.market.needs, np.int32)
-        return found[: self.loops.reopen(self.edges, self.book, eps, found)].copy()
+        active = found[: self.loops.reopen(self.edges, self.book, eps, found)].copy()
+        self.loops.settle(self.book)
+        return active
 
     def know_held(self) -> None:
         """From here on the book says which edges are held, even if no need holds two."""
@@ -121,7 +124,8 @@ class _Auction:
 
     def fill(self, eps: np.int64, most: int) -> bool:
         """The reverse step for offers with idle places and a price; False where it takes too long."""
-        idle = np.flatnonzero((self.book.size < self.capacity) & (self.book.price > 0)).astype(np.int32)
+        self.loops.settle(self.book)
+        idle = np.flatnonzero((self.book.free > 0) & (self.book.price > 0)).astype(np.int32)
         if not len(idle):
             return True
         self.know_held()
@@ -139,7 +143,7 @@ class _Auction:
 
     def accepted(self) -> Ints:
         """The edges of all accepted bids, ascending."""
-        if len(self.book.held):
+        if self.several:
             return np.flatnonzero(self.book.held)
         found = np.empty(self.market.needs, np.int64)
         self.loops.holdings(self.edges, self.book, found)
@@ -168,8 +172,8 @@ def exact_scale(market: Market) -> int:
     Fewer parts where numbers would outgrow 64 bits.
     """
     places = int(np.minimum(market.slots, np.diff(market.first)).sum())
-    largest = max(1, int(market.value.max(initial=0)))
-    return 1 << min((2 * places).bit_length(), (LARGEST // largest).bit_length() - 1)
+    room = BID_BITS - market.needs.bit_length() - int(market.value.max(initial=0)).bit_length()
+    return 1 << min((2 * places).bit_length(), room)
 
 
 def total(values: npt.NDArray[np.int32] | Ints) -> int:
@@ -183,9 +187,9 @@ def _empty_book(capacity: Ints, market: Market, several: bool, largest: int) -> 
     return Book(
         price=np.where(capacity > 0, 0, largest),  # where there is no place, no surplus may tempt a need
         base=base,
-        bid=np.empty(base[-1], np.int64),
-        who=np.empty(base[-1], np.int32),
-        size=np.zeros(market.offers, np.int32),
+        place=np.full(base[-1], EMPTY, np.int64),
+        bits=np.int64(market.needs.bit_length()),
+        free=capacity.copy(),
         holds=np.zeros(market.needs, np.int32),
         held=np.zeros(market.edges if several else 0, np.uint8),
         queued=np.zeros(market.needs, np.uint8),

@@ -6,6 +6,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import FunctionType, SimpleNamespace
+from typing import Any
 
 from tandem.engine.clearing import dual, loops, lowering
 
@@ -36,11 +37,39 @@ def compiled() -> SimpleNamespace:
     digest = sha256(b"".join(Path(str(room.__file__)).read_bytes() for room in _ROOMS)).hexdigest()[:16]
     functions = _functions()
     names = {name: value for room in _ROOMS for name, value in vars(room).items()}
+    names["prefetch"] = _prefetch()
     for name, function in functions.items():
+        if name == "prefetch":
+            continue
         twin = FunctionType(function.__code__, names, name, function.__defaults__)
         twin.__module__, twin.__qualname__ = function.__module__, f"{name}_{digest}"
         names[name] = numba.njit(cache=True, nogil=True)(twin)
     return SimpleNamespace(**{name: names[name] for name in functions})
+
+
+def _prefetch() -> Any:
+    """The processor's instruction for loops.prefetch."""
+    from llvmlite import ir  # noqa: PLC0415
+    from numba.core import types  # noqa: PLC0415
+    from numba.extending import intrinsic  # noqa: PLC0415
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def prefetch(typing: Any, array: Any, at: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            data = context.make_array(signature.args[0])(context, builder, args[0]).data
+            byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+            call = builder.module.declare_intrinsic(
+                "llvm.prefetch",
+                (byte,),
+                ir.FunctionType(ir.VoidType(), (byte, number, number, number)),
+            )
+            place = builder.bitcast(builder.gep(data, [args[1]]), byte)
+            builder.call(call, [place, number(0), number(3), number(1)])  # to read, keep in all caches, data
+            return context.get_dummy_value()
+
+        return types.void(array, at), code
+
+    return prefetch
 
 
 def _functions() -> dict[str, FunctionType]:

@@ -2,7 +2,7 @@
 
 Capacitated assignment by auction: Bertsekas, "The auction algorithm" (1988), with a heap of accepted bids for each
 offer as in Bertsekas and Castanon's form for transportation (1989) and the reverse step of Bertsekas, Castanon and
-Tsaknakis, "Reverse auction and the solution of inequality constrained assignment problems" (1993).
+Tsaknakis, "Reverse auction and the solution of inequality constrained assignment problems" (1993), in lowering.py.
 
 All prices, bids and surpluses are whole numbers in 1/scale of a unit of value, so nothing is ever rounded.
 The invariant, eps-complementary slackness: with w the smallest surplus v - p that a need holds (0 while it has a
@@ -19,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 ENDLESS = 2**62
+EMPTY = -1  # a place that nobody holds; lower than any bid
+BLOCK = 32  # needs that look together before they bid: what each will read is asked for while the others look
 
 
 class Edges(NamedTuple):
@@ -35,70 +37,56 @@ class Book(NamedTuple):
     """The auction's state, changed in place: m offers with together U places.
 
     price (m)     what a place costs
-    base  (m+1)   where the places of each offer begin in bid and who
-    bid, who (U)  accepted bids and whose they are: a heap for each offer, the lowest on top, equal bids by need
-    size  (m)     how many bids each offer has accepted
-    holds (n)     how many places each need holds
-    held  (E)     which edges are held; empty while no need can hold two
+    base  (m+1)   where the places of each offer begin; they are a heap, the lowest bid on top
+    place (U)     a bid and whose it is in one number, bid << bits | ~need, or EMPTY: of equal bids the later need's
+                  is the lower
+    free  (m)     how many empty places stand first; only right once the places are settled
+    holds (n)     how many places each need holds; only kept where some need can hold two, or after mark_held
+    held  (E)     which edges are held; the same, else empty
     queued (n)    which needs wait for their turn
     """
 
     price: npt.NDArray[np.int64]
     base: npt.NDArray[np.int64]
-    bid: npt.NDArray[np.int64]
-    who: npt.NDArray[np.int32]
-    size: npt.NDArray[np.int32]
+    place: npt.NDArray[np.int64]
+    bits: np.int64
+    free: npt.NDArray[np.int64]
     holds: npt.NDArray[np.int32]
     held: npt.NDArray[np.uint8]
     queued: npt.NDArray[np.uint8]
 
 
-def sift_up(book, base, place, b, i):
-    """Puts bid b of need i into the heap at base, starting from a free place at its end."""
-    bid, who = book.bid, book.who
-    while place > 0:
-        parent = (place - 1) >> 1
-        at = base + parent
-        if bid[at] < b or (bid[at] == b and who[at] < i):
-            break
-        bid[base + place], who[base + place] = bid[at], who[at]
-        place = parent
-    bid[base + place], who[base + place] = b, i
+def taken(bits, bid, i):
+    """A place that need i holds at this bid."""
+    return (bid << bits) | (((1 << bits) - 1) ^ i)
 
 
-def sift_down(book, base, size, b, i):
-    """Puts bid b of need i into the heap at base in place of its lowest bid."""
-    bid, who = book.bid, book.who
-    place = 0
-    while True:
-        child = 2 * place + 1
-        if child >= size:
-            break
-        at = base + child
-        if child + 1 < size and (bid[at + 1] < bid[at] or (bid[at + 1] == bid[at] and who[at + 1] < who[at])):
+def holder(bits, place):
+    """Whose the place is, if it is not empty."""
+    mask = (1 << bits) - 1
+    return (place & mask) ^ mask
+
+
+def accept(book, j, bid, i):
+    """Offer j gives its cheapest place to the bid of need i; returns the need that held it, or -1."""
+    base = book.base[j]
+    size = book.base[j + 1] - base
+    lost = book.place[base]
+    new = taken(book.bits, bid, i)
+    at, child = 0, 1
+    while child < size:
+        lower = book.place[base + child]
+        if child + 1 < size and book.place[base + child + 1] < lower:
             child += 1
-            at += 1
-        if b < bid[at] or (b == bid[at] and i < who[at]):
+            lower = book.place[base + child]
+        if new <= lower:
             break
-        bid[base + place], who[base + place] = bid[at], who[at]
-        place = child
-    bid[base + place], who[base + place] = b, i
-
-
-def accept(book, j, b, i):
-    """Offer j takes the bid b of need i; returns the need that lost its place for it, or -1."""
-    base, size = book.base[j], book.size[j]
-    room = book.base[j + 1] - base
-    if size < room:
-        sift_up(book, base, size, b, i)
-        book.size[j] = size + 1
-        if size + 1 == room:
-            book.price[j] = max(book.price[j], book.bid[base])
-        return -1
-    loser = book.who[base]
-    sift_down(book, base, room, b, i)
-    book.price[j] = book.bid[base]
-    return loser
+        book.place[base + at] = lower
+        at, child = child, 2 * child + 1
+    book.place[base + at] = new
+    if book.place[base] >= 0:
+        book.price[j] = book.place[base] >> book.bits
+    return holder(book.bits, lost) if lost >= 0 else -1
 
 
 def edge_of(edges, i, j):
@@ -156,18 +144,63 @@ def wanted_most(edges, needs):
     return most
 
 
+def prefetch(array, at):
+    """Asks the memory for array[at] ahead of its use; as it stands it does nothing (see compiled.py)."""
+
+
+def expect(edges, active, a):
+    """Asks for the edges of the needs that come a block after place a: else a large market mostly waits for memory."""
+    if a + 2 * BLOCK < len(active):
+        prefetch(edges.first, active[a + 2 * BLOCK])
+    if a + BLOCK < len(active):
+        begin = edges.first[active[a + BLOCK]]
+        end = edges.first[active[a + BLOCK] + 1] - 1
+        prefetch(edges.offer, begin)
+        prefetch(edges.value, begin)
+        prefetch(edges.offer, end)
+        prefetch(edges.value, end)
+
+
+def look(edges, book, active, begin, edge, best, second):
+    """What a block of active needs would bid, and their offers' places asked for; returns where the block ends."""
+    end = min(begin + BLOCK, len(active))
+    for a in range(begin, end):
+        expect(edges, active, a)
+        k = a - begin
+        edge[k], best[k], second[k] = best_two(edges, book.price, active[a])
+        if edge[k] >= 0:
+            prefetch(book.base, edges.offer[edge[k]])
+    for k in range(end - begin):
+        if edge[k] >= 0:
+            base = book.base[edges.offer[edge[k]]]
+            prefetch(book.place, base)
+            prefetch(book.place, base + 8)
+            prefetch(book.place, base + 16)
+    return end
+
+
 def bid_for_one(edges, book, eps, active, losers):
-    """One round for needs that want one place: each bids on its best edge; returns how many needs lost a place."""
-    lost = 0
-    for i in active:
-        e, best, second = best_two(edges, book.price, i)
-        if e < 0:
-            continue
-        j = edges.offer[e]
-        loser = accept(book, j, book.price[j] + best - second + eps, i)
-        if loser >= 0:
-            losers[lost] = loser
-            lost += 1
+    """One round for needs that want one place: each bids on its best edge; returns how many needs lost a place.
+
+    Where others of the same block have raised the price of the edge meanwhile, the need looks again. A second best
+    that they made dearer only makes the bid lower than it could be.
+    """
+    edge, best, second = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    lost, begin = 0, 0
+    while begin < len(active):
+        end = look(edges, book, active, begin, edge, best, second)
+        for k in range(end - begin):
+            i, e, most, next_best = active[begin + k], edge[k], best[k], second[k]
+            if e >= 0 and edges.value[e] * edges.scale - book.price[edges.offer[e]] != most:
+                e, most, next_best = best_two(edges, book.price, i)
+            if e < 0:
+                continue
+            j = edges.offer[e]
+            loser = accept(book, j, book.price[j] + most - next_best + eps, i)
+            if loser >= 0:
+                losers[lost] = loser
+                lost += 1
+        begin = end
     return lost
 
 
@@ -179,7 +212,9 @@ def bid_for_several(edges, book, eps, active, losers):
     most = wanted_most(edges, active) + 1
     edge, surplus = np.empty(most, np.int64), np.empty(most, np.int64)
     lost = 0
-    for i in active:
+    for a in range(len(active)):
+        expect(edges, active, a)
+        i = active[a]
         book.queued[i] = 0
         missing = min(edges.slots[i], edges.first[i + 1] - edges.first[i]) - book.holds[i]
         if missing <= 0:
@@ -202,30 +237,39 @@ def bid_for_several(edges, book, eps, active, losers):
 
 
 def mark_held(edges, book):
-    """Notes every accepted bid in held and holds, both of which are 0 before."""
-    for j in range(len(book.size)):
-        for at in range(book.base[j], book.base[j] + book.size[j]):
-            i = book.who[at]
-            book.held[edge_of(edges, i, j)] = 1
-            book.holds[i] += 1
+    """Notes every taken place in held and holds, both of which are 0 before."""
+    for j in range(len(book.free)):
+        for at in range(book.base[j], book.base[j + 1]):
+            if book.place[at] >= 0:
+                i = holder(book.bits, book.place[at])
+                book.held[edge_of(edges, i, j)] = 1
+                book.holds[i] += 1
 
 
 def settle(book):
-    """Every accepted bid becomes the price of its offer, which keeps the invariant; the heaps are in order again."""
-    for j in range(len(book.size)):
-        at, end = book.base[j], book.base[j] + book.size[j]
-        book.who[at:end] = np.sort(book.who[at:end])
-        book.bid[at:end] = book.price[j]
+    """Every taken place comes down to the price of its offer, which keeps the invariant; the heaps are in order."""
+    for j in range(len(book.free)):
+        base, end = book.base[j], book.base[j + 1]
+        free = 0
+        for at in range(base, end):
+            if book.place[at] >= 0:
+                book.place[at] = taken(book.bits, book.price[j], holder(book.bits, book.place[at]))
+            else:
+                free += 1
+        if free < end - base:
+            book.place[base:end] = np.sort(book.place[base:end])
+        book.free[j] = free
 
 
 def release(book, j, i):
-    """Takes need i out of the accepted bids of offer j; their order as a heap is lost until they are settled."""
-    at = book.base[j]
-    last = at + book.size[j] - 1
-    while book.who[at] != i:
+    """Need i leaves its place at offer j; the heap has to be settled before anybody bids again."""
+    at = book.base[j] + book.free[j]
+    first = at
+    while holder(book.bits, book.place[at]) != i:
         at += 1
-    book.bid[at], book.who[at] = book.bid[last], book.who[last]
-    book.size[j] -= 1
+    book.place[at] = book.place[first]
+    book.place[first] = EMPTY
+    book.free[j] += 1
 
 
 def margin(edges, book, i):
@@ -240,17 +284,17 @@ def margin(edges, book, i):
 
 
 def reopen(edges, book, eps, found):
-    """The needs for which the invariant does not hold give up what they hold; they go into found, their number out."""
+    """The needs for which the invariant does not hold leave all their places; they go into found, their number out."""
     reopened = 0
     for i in range(len(edges.slots)):
         least = margin(edges, book, i)
-        free = book.holds[i] < edges.slots[i]
+        open_place = book.holds[i] < edges.slots[i]
         wrong = False
         for e in range(edges.first[i], edges.first[i + 1]):
             surplus = edges.value[e] * edges.scale - book.price[edges.offer[e]]
             if book.held[e]:
                 wrong = wrong or surplus < -eps
-            elif surplus > least + eps or (free and surplus > 0):
+            elif surplus > least + eps or (open_place and surplus > 0):
                 wrong = True
         if not wrong:
             continue
@@ -268,19 +312,20 @@ def holdings(edges, book, found):
     """The edge that each need holds, or -1, into found (n); for markets in which no need holds two."""
     for i in range(len(found)):
         found[i] = -1
-    for j in range(len(book.size)):
-        for at in range(book.base[j], book.base[j] + book.size[j]):
-            found[book.who[at]] = j
+    for j in range(len(book.free)):
+        for at in range(book.base[j], book.base[j + 1]):
+            if book.place[at] >= 0:
+                found[holder(book.bits, book.place[at])] = j
     for i in range(len(found)):
         if found[i] >= 0:
             found[i] = edge_of(edges, i, found[i])
 
 
-def take_in_order(edges, need, order, slots, capacity, taken):
-    """Marks in taken (E) the edges that are accepted when each, in this order, is while there are places for it."""
+def take_in_order(edges, need, order, slots, capacity, marked):
+    """Marks in marked (E) the edges that are accepted when each, in this order, is while there are places for it."""
     for e in order:
         i, j = need[e], edges.offer[e]
         if slots[i] > 0 and capacity[j] > 0 and edges.value[e] > 0:
             slots[i] -= 1
             capacity[j] -= 1
-            taken[e] = 1
+            marked[e] = 1

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tandem.engine.clearing.loops import ENDLESS, margin, release
+from tandem.engine.clearing.loops import ENDLESS, margin, release, taken
 
 
 class ByOffer(NamedTuple):
@@ -67,9 +67,8 @@ def worst_held(edges, book, i, kept):
 
 def sell(edges, book, j, i, e):
     """Need i takes a place of offer j by edge e; returns the offer that it leaves for it, or -1."""
-    at = book.base[j] + book.size[j]
-    book.bid[at], book.who[at] = book.price[j], i
-    book.size[j] += 1
+    book.free[j] -= 1
+    book.place[book.base[j] + book.free[j]] = taken(book.bits, book.price[j], i)
     book.held[e] = 1
     book.holds[i] += 1
     if book.holds[i] <= edges.slots[i]:
@@ -86,7 +85,8 @@ def lower(edges, book, by_offer, eps, idle, most):
     """Every offer in `idle` (full ones and those of price 0 do no harm) sells its places or comes down to price 0.
 
     Needs' surpluses only rise, by eps at least with every place sold, so it ends. Returns how many places were sold,
-    -1 where it would be more than `most` (prices and places are then still consistent). The heaps need settling after.
+    -1 where it would be more than `most` (prices and places are then still consistent).
+    The places are settled before, and have to be settled again after.
     """
     margins = np.empty(len(edges.slots), np.int64)
     for i in range(len(margins)):
@@ -102,7 +102,7 @@ def lower(edges, book, by_offer, eps, idle, most):
         j = queue[head]
         head = (head + 1) % len(queue)
         waiting[j] = 0
-        while book.size[j] < book.base[j + 1] - book.base[j] and book.price[j] > 0:
+        while book.free[j] > 0 and book.price[j] > 0:
             if sold >= most:
                 return -1
             k, best, second = buyer(edges, book, by_offer, margins, j)
