@@ -28,33 +28,44 @@ class ClearSettings:
 
 
 @dataclass(frozen=True)
-class Clearing:
-    """What clearing found, a proposal.
+class Assignment:
+    """Accepted edges and prices.
 
     edge   positions of the accepted edges in the market, ascending
     price  (offers,) shadow price of a place at each offer in 1/scale of a unit of value; 0 where places are left
-    bids   how many bids it took
+    scale  a power of two
     """
 
     edge: Ints
     price: Ints
     scale: int
-    certificate: Certificate
-    bids: int = 0
 
     def prices(self) -> npt.NDArray[np.float64]:
         """The prices in units of value: exact, because scale is a power of two."""
         return self.price / self.scale
 
 
-def clear(market: Market, settings: ClearSettings = ClearSettings()) -> Clearing:
+@dataclass(frozen=True)
+class Clearing(Assignment):
+    """What clearing found, a proposal, with its proof and the number of bids that it took."""
+
+    certificate: Certificate
+    bids: int = 0
+
+
+def clear(
+    market: Market, settings: ClearSettings = ClearSettings(), start: Assignment | None = None
+) -> Clearing:
     """The assignment of largest total value within the wanted gap, its prices and its certificate.
 
-    Deterministic: the same market and settings give the same result; ties go to the smaller need and offer number.
-    Where the gap is not reached within the allowed number of bids, the certificate says so ("bids"), and the
-    assignment is still feasible and the bound still holds.
+    start  edges and prices to begin from, such as those of a market that was a little different: what still holds is
+           kept, and the certificate is as good as without
+    Deterministic: the same input gives the same result; of equal bids the earlier need's stands.
+    Where the gap is not reached, the certificate says why: "bids", it would take more bids than allowed, or
+    "precision", values are so large that prices cannot be counted finely enough. The assignment is feasible and the
+    bound holds in any case.
     """
-    auction = _Auction(market)
+    auction = _Auction(market, start)
     most = settings.bids_per_need * max(1, market.needs)
     for eps in auction.steps(settings.gap):
         done = auction.run(eps, most) and auction.fill(eps, most)
@@ -62,15 +73,15 @@ def clear(market: Market, settings: ClearSettings = ClearSettings()) -> Clearing
             return auction.result(settings.gap, "bids")
         result = auction.result(settings.gap, None)
         if result.certificate.gap <= settings.gap:
-            break
-    return result
+            return result
+    return auction.result(settings.gap, "precision")
 
 
 class _Auction:
     """The state of one auction: see loops.py for the arrays and the invariant."""
 
-    def __init__(self, market: Market) -> None:
-        self.market, self.bids, self.begun = market, 0, False
+    def __init__(self, market: Market, start: Assignment | None) -> None:
+        self.market, self.bids, self.begun = market, 0, start is not None
         self.loops = chosen(market.edges)
         self.capacity = np.minimum(market.capacity, np.bincount(market.offer, minlength=market.offers))
         self.scale = np.int64(exact_scale(market))
@@ -78,6 +89,15 @@ class _Auction:
         self.several = bool((market.slots > 1).any())
         self.edges = Edges(market.first, market.offer, market.value, market.slots, self.scale)
         self.book = _empty_book(self.capacity, market, self.several, self.largest)
+        if start is not None:
+            self.begin_from(start)
+
+    def begin_from(self, start: Assignment) -> None:
+        """Takes over prices, except where places are left for every need that could want one, and edges."""
+        scarce = self.capacity < np.bincount(self.market.offer, minlength=self.market.offers)
+        price = start.price * self.scale // start.scale
+        np.copyto(self.book.price, np.minimum(price, self.largest), where=scarce & (self.capacity > 0))
+        self.loops.occupy(self.edges, self.book, start.edge)
 
     def steps(self, gap: float) -> Iterator[np.int64]:
         """Bid steps, from the first to the finest, at which every clearing is an optimum."""

@@ -67,23 +67,26 @@ def holder(bits, place):
     return (place & mask) ^ mask
 
 
+def sink(place, base, size, at, new):
+    """Puts `new` into a heap at `at`, whose own number is to go, or further down where lower ones come up for it."""
+    child = 2 * at + 1
+    while child < size:
+        lower = place[base + child]
+        if child + 1 < size and place[base + child + 1] < lower:
+            child += 1
+            lower = place[base + child]
+        if new <= lower:
+            break
+        place[base + at] = lower
+        at, child = child, 2 * child + 1
+    place[base + at] = new
+
+
 def accept(book, j, bid, i):
     """Offer j gives its cheapest place to the bid of need i; returns the need that held it, or -1."""
     base = book.base[j]
-    size = book.base[j + 1] - base
     lost = book.place[base]
-    new = taken(book.bits, bid, i)
-    at, child = 0, 1
-    while child < size:
-        lower = book.place[base + child]
-        if child + 1 < size and book.place[base + child + 1] < lower:
-            child += 1
-            lower = book.place[base + child]
-        if new <= lower:
-            break
-        book.place[base + at] = lower
-        at, child = child, 2 * child + 1
-    book.place[base + at] = new
+    sink(book.place, base, book.base[j + 1] - base, 0, taken(book.bits, bid, i))
     if book.place[base] >= 0:
         book.price[j] = book.place[base] >> book.bits
     return holder(book.bits, lost) if lost >= 0 else -1
@@ -246,18 +249,39 @@ def mark_held(edges, book):
                 book.holds[i] += 1
 
 
+def occupy(edges, book, kept):
+    """Puts needs into the places of these edges (ascending), as far as places, slots and values above 0 allow.
+
+    To begin with all places are empty; they have to be settled after.
+    """
+    i = 0
+    for e in kept:
+        while edges.first[i + 1] <= e:
+            i += 1
+        j = edges.offer[e]
+        if edges.value[e] > 0 and book.free[j] > 0 and book.holds[i] < edges.slots[i]:
+            book.free[j] -= 1
+            book.place[book.base[j] + book.free[j]] = taken(book.bits, book.price[j], i)
+            book.holds[i] += 1
+            if len(book.held) > 0:
+                book.held[e] = 1
+
+
 def settle(book):
     """Every taken place comes down to the price of its offer, which keeps the invariant; the heaps are in order."""
     for j in range(len(book.free)):
-        base, end = book.base[j], book.base[j + 1]
+        base, size = book.base[j], book.base[j + 1] - book.base[j]
         free = 0
-        for at in range(base, end):
-            if book.place[at] >= 0:
-                book.place[at] = taken(book.bits, book.price[j], holder(book.bits, book.place[at]))
-            else:
+        for at in range(size):
+            place = book.place[base + at]
+            if place < 0:
+                book.place[base + at] = book.place[base + free]
+                book.place[base + free] = EMPTY
                 free += 1
-        if free < end - base:
-            book.place[base:end] = np.sort(book.place[base:end])
+            else:
+                book.place[base + at] = taken(book.bits, book.price[j], holder(book.bits, place))
+        for at in range(size - 1, free - 1, -1):
+            sink(book.place, base, size, at, book.place[base + at])
         book.free[j] = free
 
 
