@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tandem.engine.clearing.certificate import Certificate
-from tandem.engine.clearing.compiled import chosen
+from tandem.engine.clearing.compiled import LARGE, chosen
 from tandem.engine.clearing.loops import EMPTY, Book, Edges
 from tandem.engine.clearing.market import Ints, Market
+from tandem.engine.clearing.opening import opening_prices
 
 EPS_PER_GAP = 8  # a bid step of 8 % of the mean value certifies about 1 % (measured: bench/clearing.py)
 FINER = 5  # by how much the bid step shrinks where a certificate is not good enough yet
@@ -68,12 +69,12 @@ def clear(
     auction = _Auction(market, start)
     most = settings.bids_per_need * max(1, market.needs)
     for eps in auction.steps(settings.gap):
-        done = auction.run(eps, most) and auction.fill(eps, most)
-        if not done:
-            return auction.result(settings.gap, "bids")
-        result = auction.result(settings.gap, None)
-        if result.certificate.gap <= settings.gap:
-            return result
+        for step in (auction.run, auction.fill):
+            if not step(eps, most):
+                return auction.result(settings.gap, "bids")
+            result = auction.result(settings.gap, None)
+            if result.certificate.gap <= settings.gap:
+                return result
     return auction.result(settings.gap, "precision")
 
 
@@ -91,6 +92,9 @@ class _Auction:
         self.book = _empty_book(self.capacity, market, self.several, self.largest)
         if start is not None:
             self.begin_from(start)
+        elif market.edges >= LARGE:
+            opening = opening_prices(self.edges, self.capacity, self.loops)
+            np.copyto(self.book.price, opening, where=self.capacity > 0)
 
     def begin_from(self, start: Assignment) -> None:
         """Takes over prices, except where places are left for every need that could want one, and edges."""

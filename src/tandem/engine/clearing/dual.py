@@ -50,3 +50,26 @@ def worth_of_a_place(edges, capacity, price, asking):
             if capacity[j] == 0 and wanted > 0:
                 asking[j] = max(asking[j], edges.value[e] * edges.scale - least)
     return asking
+
+
+def demand(edges, price, asked, surpluses, every):
+    """Counts in asked (m) how many needs want each offer at these prices, as many offers each as they have slots.
+
+    Of every so-many-th need the surpluses go into `surpluses`, those above 0; returns how many they are.
+    """
+    most = wanted_most(edges, np.arange(len(edges.slots)))
+    none = np.zeros(0, np.uint8)
+    edge, surplus = np.empty(max(most, 1), np.int64), np.empty(max(most, 1), np.int64)
+    noted = 0
+    for i in range(len(edges.slots)):
+        if edges.slots[i] == 1:
+            edge[0], surplus[0], _ = best_two(edges, price, i)
+            found = 1 if edge[0] >= 0 else 0
+        else:
+            found = best_several(edges, price, none, i, min(most, edges.slots[i]), edge, surplus)
+        for k in range(found):
+            asked[edges.offer[edge[k]]] += 1
+            if i % every == 0:
+                surpluses[noted] = surplus[k]
+                noted += 1
+    return noted
