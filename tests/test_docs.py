@@ -43,6 +43,8 @@ FAMILIES = (
     "cli.why.",
     "cli.learn.",
     "cli.severity.",
+    "clearing.",
+    "cli.clear.",
 )
 
 

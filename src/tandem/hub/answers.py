@@ -93,6 +93,7 @@ class Matched:
     files     what was written, in the order in which a person would open it
     exposure  whom the first places show, as engine/matching/expose.py describes it
     dense     how many documents had vectors, of how many, and whether they were used; None where none were asked for
+    clearing  what clearing the lists jointly came to, as engine/clearing/matches.py describes it; None without it
     """
 
     reading: Reading
@@ -106,6 +107,7 @@ class Matched:
     files: tuple[Path, ...]
     exposure: Mapping[str, Any]
     dense: Mapping[str, Any] | None
+    clearing: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class Explained:
     standings    of the organisations asked for, the better one first
     differences  reason code -> what the first draws from it minus what the second does; empty for one
     files        what was written beside the explanation
+    clearing     what clearing decided for the need and for each organisation: {"code", "params"}; empty without it
     """
 
     reading: Reading
@@ -137,6 +140,7 @@ class Explained:
     standings: tuple[Standing, ...]
     differences: Mapping[str, float]
     files: tuple[Path, ...] = ()
+    clearing: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tandem.engine.clearing.matches import cleared as clear
 from tandem.engine.matching.match import match as rank
 from tandem.hub import reading, results
 from tandem.hub.actions import Asker
@@ -17,7 +18,9 @@ def demo(given: DemoInput, asker: Asker) -> Matched:
     book = exchange.read_book(tables=world.tables())
     asker.progress("progress.matching")
     result = rank(book.needs, book.organisations, book.offers, book.deliveries)
+    asker.progress("progress.assigning")
+    cleared = clear(result.matches, book.needs, book.organisations, book.offers, book.deliveries)
     asker.progress("progress.writing")
-    view = results.view(book, result, {"as_of": result.as_of}, asker, demo=True)
+    view = results.view(book, result, {"as_of": result.as_of}, asker, cleared=cleared, demo=True)
     files = results.write(view, given.out, asker)
     return results.matched(view, reading.told(book), files, result)

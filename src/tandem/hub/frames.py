@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
 from tandem.base.errors import Invalid
-from tandem.domain.tables import DELIVERIES, NEEDS, OFFERS, ORGANISATIONS, TRUTH, Table
+from tandem.domain.tables import DELIVERIES, MATCHES, NEEDS, OFFERS, ORGANISATIONS, TRUTH, Table
+from tandem.engine.clearing.matches import Cleared, cleared
 from tandem.engine.matching.evaluate import Quality
 from tandem.engine.matching.evaluate import evaluate as judge
 from tandem.engine.matching.match import MatchResult
@@ -24,18 +26,42 @@ def match(
     offers: pl.DataFrame | None,
     deliveries: pl.DataFrame | None,
     settings: Mapping[str, Any],
+    *,
+    clear: bool = True,
 ) -> MatchResult:
     """See tandem.match."""
     known = {field.name for field in dataclasses.fields(MatchSettings)}
     for name in settings:
         if name not in known:
             raise Invalid("setting.unknown", name=name, known=sorted(known))
-    return rank(
+    frames = _canonical(needs, organisations, offers, deliveries)
+    result = rank(*frames, MatchSettings(**settings))
+    return replace(result, matches=cleared(result.matches, *frames).matches) if clear else result
+
+
+def clear_matches(
+    matches: pl.DataFrame,
+    needs: pl.DataFrame,
+    organisations: pl.DataFrame | None,
+    offers: pl.DataFrame | None,
+    deliveries: pl.DataFrame | None,
+) -> Cleared:
+    """See tandem.clear_matches."""
+    _require(matches, "matches", ("need_id", "rank", "org_id"))
+    return cleared(canonical(matches, MATCHES), *_canonical(needs, organisations, offers, deliveries))
+
+
+def _canonical(
+    needs: pl.DataFrame,
+    organisations: pl.DataFrame | None,
+    offers: pl.DataFrame | None,
+    deliveries: pl.DataFrame | None,
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    return (
         canonical(needs, NEEDS),
         canonical(organisations, ORGANISATIONS),
         canonical(offers, OFFERS),
         canonical(deliveries, DELIVERIES),
-        MatchSettings(**settings),
     )
 
 

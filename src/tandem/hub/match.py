@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from tandem.base.errors import Invalid
+from tandem.domain.clearing_words import told_need, told_pair
+from tandem.engine.clearing.matches import Cleared
+from tandem.engine.clearing.matches import cleared as clear
 from tandem.engine.matching import corpus
 from tandem.engine.matching.compare import compare
 from tandem.engine.matching.corpus import Corpus
@@ -24,6 +29,7 @@ from tandem.storage.search import index as search
 from tandem.storage.vectors import build as vectors
 
 FOLDER = Path("tandem-out")
+EXPLAINED = 2_000  # needs up to which explaining one also clears all, when no result is asked for
 
 
 def match(given: MatchInput, asker: Asker) -> Matched | Explained:
@@ -42,13 +48,39 @@ def match(given: MatchInput, asker: Asker) -> Matched | Explained:
     found = _vectors(given, book, asker)
     asker.progress("progress.matching")
     explained = _explained(given, book, told, settings, found) if given.explain else None
-    if out is None and explained is not None:
+    if out is None and explained is not None and (given.no_clear or book.needs.height > EXPLAINED):
         return explained
     result = match_corpus(book.needs, _supply(given, book), book.offers, settings, found)
+    cleared = None if given.no_clear else _cleared(book, result, asker)
+    if explained is not None and cleared is not None:
+        explained = replace(explained, clearing=_decided(explained, cleared, results.names(book)))
+    if out is None and explained is not None:
+        return explained
     asker.progress("progress.writing")
-    view = results.view(book, result, _told(given, result), asker)
+    view = results.view(book, result, _told(given, result), asker, cleared=cleared)
     files = results.write(view, out or FOLDER, asker)
     return replace(explained, files=files) if explained else results.matched(view, told, files, result)
+
+
+def _cleared(book: Book, result: MatchResult, asker: Asker) -> Cleared:
+    """All lists assigned jointly."""
+    asker.progress("progress.assigning")
+    return clear(result.matches, book.needs, book.organisations, book.offers, book.deliveries)
+
+
+def _decided(explained: Explained, cleared: Cleared, names: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
+    """What clearing decided for the need, then for each organisation that was asked for."""
+    need = cleared.needs.row(by_predicate=pl.col("need_id") == explained.need_id, named=True)
+    rows = cleared.pairs.filter(pl.col("need_id") == explained.need_id)
+    by_org = {row["org_id"]: row for row in rows.iter_rows(named=True)}
+    told = [(need["org_id"], *one) for one in told_need(need)]
+    for one in explained.standings:
+        if one.org_id != need["org_id"] or need["missed"] is None:
+            told.append((one.org_id, *told_pair(by_org.get(one.org_id))))
+    return tuple(
+        {"org_id": org_id, "code": code, "params": {**params, "name": names.get(org_id, org_id)}}
+        for org_id, code, params in told
+    )
 
 
 def _vectors(given: MatchInput, book: Book, asker: Asker) -> Vectors | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from tandem.base.errors import Invalid
+from tandem.engine.clearing.matches import Cleared
 from tandem.engine.matching.match import MatchResult
 from tandem.engine.matching.story import story
 from tandem.hub.actions import Asker
@@ -41,9 +42,17 @@ def folder_of(out: Path) -> Path:
 
 
 def view(
-    book: Book, result: MatchResult, settings: Mapping[str, Any], asker: Asker, *, demo: bool = False
+    book: Book,
+    result: MatchResult,
+    settings: Mapping[str, Any],
+    asker: Asker,
+    *,
+    cleared: Cleared | None = None,
+    demo: bool = False,
 ) -> ReportView:
-    """What report and workbook are made from."""
+    """What report and workbook are made from; `cleared` is the same result cleared."""
+    if cleared is not None:
+        result = replace(result, matches=cleared.matches)
     found = {"matches": result.matches, "excluded": result.excluded, "supply": result.supply}
     return ReportView(
         book=book,
@@ -54,6 +63,7 @@ def view(
         lang=asker.lang,
         demo=demo,
         book_name=BOOK,
+        cleared=cleared,
     )
 
 
@@ -89,8 +99,24 @@ def matched(view: ReportView, told: Reading, files: Sequence[Path], result: Matc
         shown=_shown(view),
         files=tuple(files),
         exposure=asdict(result.exposure),
+        clearing=None if view.cleared is None else clearing(view.cleared),
         dense=None if result.dense is None else {"code": result.dense.code, **asdict(result.dense)},
     )
+
+
+def clearing(cleared: Cleared) -> dict[str, Any]:
+    """What clearing came to, in plain values."""
+    certificate = cleared.certificate
+    return {
+        "plans": [{**asdict(plan), "small_share": plan.small_share} for plan in cleared.plans],
+        "gain": cleared.gain,
+        "verdict": cleared.verdict,
+        "proof": cleared.proof,
+        "bound": certificate.bound,
+        "gap": certificate.gap,
+        "needs": dict(cleared.needs["code"].value_counts(sort=True).sort("code").iter_rows()),
+        "sensitivity": [asdict(one) for one in cleared.sensitivity],
+    }
 
 
 def names(book: Book) -> dict[str, str]:

@@ -159,9 +159,9 @@ def story(
 ) -> Story:
     """The figures of a result over its book; all frames as the exchange tables and MatchResult have them."""
     wanted = _wanted(matches, offers)
-    history = _history(organisations, deliveries)
+    known = history(organisations, deliveries)
     proposed = matches["org_id"].unique()
-    fresh = history.filter(pl.col("deliveries") == 0)
+    fresh = known.filter(pl.col("deliveries") == 0)
     states = supply["state"]
     firsts = np.array([one.first for one in wanted], np.int64)
     return Story(
@@ -179,10 +179,10 @@ def story(
         half_held_by=int(np.searchsorted(np.cumsum(firsts), firsts.sum() / 2) + 1) if len(firsts) else 0,
         gini=_gini(firsts, len(proposed)),
         proposed=len(proposed),
-        small=_small(history, matches),
+        small=_small(known, matches),
         newcomers=fresh.height,
         newcomers_proposed=tuple(fresh.filter(pl.col("org_id").is_in(proposed.to_list()))["org_id"]),
-        never=_never(history, offers, proposed),
+        never=_never(known, offers, proposed),
         unserved=_unserved(supply, excluded),
         excluded=tuple(Excluded(**row) for row in _by_code(excluded).iter_rows(named=True)),
         kinds=_kinds(needs, offers, supply),
@@ -237,7 +237,7 @@ def _gini(firsts: np.ndarray, organisations: int) -> float:
     return float(((2 * i - organisations - 1) * x).sum() / (organisations * x.sum()))
 
 
-def _history(organisations: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
+def history(organisations: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
     """One row an organisation in its table's order: org_id, city, deliveries, small."""
     counted = (
         deliveries.select(pl.col("org_ids").alias("org_id"))

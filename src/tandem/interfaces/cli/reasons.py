@@ -40,6 +40,15 @@ def explained(given: Explained, lang: Lang) -> Iterator[str]:
         yield say("cli.explain.gaps", lang)
         for code, gap in given.differences.items():
             yield f"  {gap:+8.3f}  {say(f'cli.reason.{code}', lang)}"
+    if given.clearing:
+        yield say("cli.explain.clearing", lang)
+        for told in given.clearing:
+            yield f"  {say(told['code'], lang, **_counted(told['params']))}"
+
+
+def _counted(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers as people group them."""
+    return {name: f"{value:,}" if isinstance(value, int) else value for name, value in params.items()}
 
 
 def _standing(one: Standing, lang: Lang) -> str:

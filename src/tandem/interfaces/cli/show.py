@@ -30,7 +30,7 @@ from tandem.hub.answers import (
     Trained,
     Written,
 )
-from tandem.interfaces.cli import reasons, trouble
+from tandem.interfaces.cli import assigned, reasons, trouble
 
 NEEDS_SHOWN = 5
 PAIRS_SHOWN = 20
@@ -99,6 +99,8 @@ def _matched(given: Matched, lang: Lang) -> None:
         share = f"{exposure['small'] / exposure['places']:.1%}"
         floor = f"{exposure['floor']:.0%}"
         out.print(say("cli.match.exposure", lang, share=share, lifted=exposure["lifted"], floor=floor))
+    if given.clearing is not None:
+        assigned.show(given.clearing, lang, out)
     if given.dense is not None:
         out.print(say(given.dense["code"], lang, **given.dense))
     _files(given.files, lang, out)

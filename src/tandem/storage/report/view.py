@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from tandem.base.words import Lang
+from tandem.engine.clearing.matches import Cleared
 from tandem.engine.matching.story import Story
 from tandem.storage.exchange.book import Book
 
@@ -25,6 +26,7 @@ class ReportView:
     settings     what the run was asked for, by name; shown as it stands
     lang         the language shown first (report) or throughout (workbook)
     demo         made from the sample world: says so, and points at its workbook `book_name`
+    cleared      what clearing the lists jointly came to; None where it was not asked for
     calibration  predicted against observed success, for a later chart; not shown yet
     """
 
@@ -38,4 +40,5 @@ class ReportView:
     lang: Lang = "en"
     demo: bool = False
     book_name: str = "book.xlsx"
+    cleared: Cleared | None = None
     calibration: pl.DataFrame | None = None
