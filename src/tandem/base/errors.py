@@ -41,6 +41,10 @@ class Missing(TandemError):
 class Failed(TandemError):
     """The input was good and the work could not be finished."""
 
+    def __init__(self, code: str, findings: tuple[Finding, ...] = (), **params: Any) -> None:
+        super().__init__(code, **params)
+        self.findings = findings
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from tandem.base.errors import Invalid
 
-SettingType = Literal["path", "text", "texts", "date", "integer", "share", "flag", "choice"]
+SettingType = Literal["path", "text", "texts", "date", "integer", "share", "percent", "flag", "choice"]
 T = TypeVar("T")
 
 # What the environment may say; everything else is a setting of an action.
@@ -66,7 +66,7 @@ def parse(takes: type[T], given: Mapping[str, Any]) -> T:
     """The input that the given values mean; text is read as the setting's type, None means not given.
 
     Raises Invalid setting.unknown, setting.required, setting.date, setting.integer, setting.minimum,
-    setting.share, setting.choice, setting.flag or setting.many, naming the setting.
+    setting.share, setting.percent, setting.choice, setting.flag or setting.many, naming the setting.
     """
     settings = {one.name: one for one in settings_of(takes)}
     for name in given:
@@ -126,6 +126,18 @@ def _share(one: Setting, given: Any) -> float:
     return value
 
 
+def _percent(one: Setting, given: Any) -> float:
+    """A number from 0 to 100, with or without its % sign."""
+    text = str(given).strip()
+    try:
+        value = float(text.removesuffix("%"))
+    except ValueError:
+        raise Invalid("setting.percent", name=one.name, value=text) from None
+    if not 0 <= value <= 100:
+        raise Invalid("setting.percent", name=one.name, value=text)
+    return value
+
+
 def _choice(one: Setting, given: Any) -> str:
     if given not in one.choices:
         raise Invalid("setting.choice", name=one.name, value=str(given), choices=list(one.choices))
@@ -156,6 +168,7 @@ _READERS: Mapping[str, Callable[[Setting, Any], Any]] = {
     "date": _date,
     "integer": _integer,
     "share": _share,
+    "percent": _percent,
     "flag": _flag,
     "choice": _choice,
 }

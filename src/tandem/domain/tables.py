@@ -203,6 +203,73 @@ MERGES = Table(
     sheet_aliases=("merges", "合并"),
 )
 
+EDGES = Table(
+    "edges",
+    "边",
+    (
+        Column("need_id", "id", "需求编号", ("need", "需求", "需求ID"), required=True),
+        Column("offer_id", "id", "供给编号", ("offer", "供给", "供给ID"), required=True),
+        Column("value", "integer", "价值", ("匹配价值", "weight"), required=True, minimum=0),
+    ),
+    sheet_aliases=("edge", "匹配边"),
+)
+
+# Needs and offers as clearing on its own takes them: an id, a number, and any columns by which rules can group.
+CLEARING_NEEDS = Table(
+    "clearing_needs",
+    "出清需求",
+    (
+        Column("need_id", "id", "需求编号", ("id", "编号", "需求ID"), required=True),
+        Column("slots", "integer", "需要家数", ("名额", "需求数量", "拟选家数"), default=1, minimum=0),
+        Column("org_id", "id", "机构编号", ("organisation", "organization", "机构ID", "需求方")),
+        Column("kind", "text", "需求类别", ("需求类型", "类别", "类型", "type")),
+        Column("city", "text", "城市", ("所在城市", "地市", "所在地", "需求城市")),
+        Column("size", "text", "规模", ("企业规模", "机构规模")),
+    ),
+    key="need_id",
+    sheet_aliases=("need", "needs", "需求", "需求表", "需求清单"),
+)
+
+CLEARING_OFFERS = Table(
+    "clearing_offers",
+    "出清供给",
+    (
+        Column("offer_id", "id", "供给编号", ("id", "编号", "供给ID", "服务编号"), required=True),
+        Column("capacity", "integer", "可承接数量", ("承接能力", "容量", "可接数量"), default=1, minimum=0),
+        Column("org_id", "id", "机构编号", ("organisation", "organization", "机构ID", "供给方", "服务商")),
+        Column("kind", "text", "供给类别", ("供给类型", "类别", "类型", "type")),
+        Column("city", "text", "城市", ("所在城市", "地市", "所在地")),
+        Column("size", "text", "规模", ("企业规模", "机构规模")),
+    ),
+    key="offer_id",
+    sheet_aliases=("offer", "offers", "供给", "供给表"),
+)
+
+# What clearing gives.
+ASSIGNMENT = Table(
+    "assignment",
+    "出清结果",
+    (
+        Column("need_id", "id", "需求编号", ("need",), required=True),
+        Column("offer_id", "id", "供给编号", ("offer",), required=True),
+        Column("value", "integer", "价值", required=True, minimum=0),
+        Column("price", "number", "影子价格", required=True),
+    ),
+)
+
+PRICES = Table(
+    "prices",
+    "影子价格表",
+    (
+        Column("offer_id", "id", "供给编号", ("offer",), required=True),
+        Column("capacity", "integer", "可承接数量", required=True, minimum=0),
+        Column("used", "integer", "已用数量", required=True, minimum=0),
+        Column("first_choices", "integer", "首选次数", required=True, minimum=0),
+        Column("price", "number", "影子价格", required=True),
+    ),
+)
+
 # What a user brings, in the order in which references between the tables can be resolved.
 INPUT_TABLES = (ORGANISATIONS, NEEDS, OFFERS, DELIVERIES, TRUTH)
-TABLES = {table.name: table for table in (*INPUT_TABLES, MATCHES, MERGES)}
+CLEARING_TABLES = (EDGES, CLEARING_NEEDS, CLEARING_OFFERS, ASSIGNMENT, PRICES)
+TABLES = {table.name: table for table in (*INPUT_TABLES, MATCHES, MERGES, *CLEARING_TABLES)}

@@ -43,6 +43,7 @@ ACTIONS: Mapping[str, Action] = {
         Action("template", _EVERYONE, inputs.TemplateInput, (answers.Written,)),
         Action("check", _STAFF, inputs.CheckInput, (answers.Checked,)),
         Action("match", _STAFF, inputs.MatchInput, (answers.Matched, answers.Explained)),
+        Action("clear", _STAFF, inputs.ClearInput, (answers.Cleared,)),
         Action("learn", _STAFF, inputs.LearnInput, (answers.Trained,)),
         Action("duplicates", _STAFF, inputs.DuplicatesInput, (answers.Duplicates,)),
         Action("evaluate", _STAFF, inputs.EvaluateInput, (answers.Evaluated,)),

@@ -144,6 +144,28 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class Cleared:
+    """The answer of `clear`.
+
+    rows         of needs, offers and edges; slots, capacity: wanted and offered places
+    certificate  value, bound, gap, wanted and reason, as engine/clearing/certificate.py describes them
+    served       needs with an offer; pairs: accepted
+    plans        value, pairs and served of other ways of assigning, by name; empty where the market is too large
+    rules        what became of each rule, in their order: {"code", "params", ...}
+    checked      what the independent checker found in the files; None where it was not asked
+    """
+
+    rows: Mapping[str, int]
+    certificate: Mapping[str, Any]
+    served: int
+    pairs: int
+    plans: Mapping[str, Mapping[str, int]]
+    rules: tuple[Mapping[str, Any], ...]
+    checked: Mapping[str, Any] | None
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Alike:
     """Two rows that are probably one, with their names and why: {"code", "params"}."""
 

@@ -52,6 +52,22 @@ class MatchInput(Tables):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClearInput:
+    """Edges cleared on their own; workers or a scheduler: where, if not here."""
+
+    edges: Path = setting("path")
+    needs: Path = setting("path")
+    offers: Path = setting("path")
+    rules: Path | None = setting("path", None)
+    gap: float = setting("percent", 0.1)
+    workers: int = setting("integer", 0, minimum=0)
+    scheduler: str | None = setting("text", None)
+    on_disk: bool = setting("flag", False)
+    check: bool = setting("flag", False)
+    out: Path = setting("path", Path("tandem-out"))
+
+
+@dataclass(frozen=True, kw_only=True)
 class LearnInput(Tables):
     """A ranker from past needs with known outcomes, written to one file."""
 

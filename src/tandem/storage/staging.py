@@ -51,6 +51,20 @@ def staged_file(path: Path) -> Iterator[Path]:
         yield folder / path.name
 
 
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """A temporary folder beside `folder` for what is too large for memory; it vanishes when the block ends."""
+    try:
+        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=".tandem-", dir=folder.absolute().parent))
+    except OSError as error:
+        raise Failed("out.write", path=str(folder), why=error.strerror or str(error)) from error
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
 def _remove_empty(folders: list[Path]) -> None:
     for folder in folders:  # innermost first
         try:

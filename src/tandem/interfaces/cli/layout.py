@@ -26,6 +26,7 @@ _BY_TYPE = {
     "date": "YYYY-MM-DD",
     "integer": "N",
     "share": "SHARE",
+    "percent": "PERCENT",
 }
 
 

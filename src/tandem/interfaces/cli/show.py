@@ -20,6 +20,7 @@ from tandem.base.words import Lang, say
 from tandem.hub.answers import (
     Alike,
     Checked,
+    Cleared,
     Duplicates,
     Evaluated,
     Explained,
@@ -30,7 +31,7 @@ from tandem.hub.answers import (
     Trained,
     Written,
 )
-from tandem.interfaces.cli import assigned, reasons, trouble
+from tandem.interfaces.cli import assigned, cleared, reasons, trouble
 
 NEEDS_SHOWN = 5
 PAIRS_SHOWN = 20
@@ -189,6 +190,12 @@ def _trained(given: Trained, lang: Lang) -> None:
     _files([given.file, given.plot], lang, out)
 
 
+def _cleared(given: Cleared, lang: Lang) -> None:
+    out = console()
+    cleared.show(given, lang, out)
+    _files(given.files, lang, out)
+
+
 def _figure(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return " - ".join(_figure(item) for item in value)
@@ -234,6 +241,7 @@ _SHOWN: Mapping[type, Callable[[Any, Lang], None]] = {
     Matched: _matched,
     Explained: _explained,
     Trained: _trained,
+    Cleared: _cleared,
     Duplicates: _duplicates,
     Evaluated: _evaluated,
 }

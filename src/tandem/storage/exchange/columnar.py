@@ -19,7 +19,7 @@ def read(path: Path) -> RawTable:
     texts: list[pl.Series] = []
     faults: list[Fault] = []
     for position, column in enumerate(frame.iter_columns()):
-        text = _as_text(column)
+        text = as_text(column)
         if text is None:
             faults.append(
                 Fault(1, "column.type", position, column.name, {"type": str(column.dtype)}, rejects=False)
@@ -49,7 +49,8 @@ def _frame(path: Path) -> pl.DataFrame:
         raise Invalid("file.parquet", file=path.name) from error
 
 
-def _as_text(column: pl.Series) -> pl.Series | None:
+def as_text(column: pl.Series) -> pl.Series | None:
+    """The text that a person would type for each value; None where no cell can hold such values."""
     kind = column.dtype
     if isinstance(kind, (pl.List, pl.Array)):
         inner = kind.inner

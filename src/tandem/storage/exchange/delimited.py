@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from tandem.base.errors import Invalid
@@ -20,12 +20,16 @@ _ESCAPED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 def read(path: Path, table: Table) -> RawTable:
     """The rows of a CSV file; Invalid where it is not text, too long in one place, or ends inside quotes."""
     encoding = text.encoding_of(path)
-    head = list(islice(records(path, encoding, ","), 1))
-    if not head:
+    delimiter, at, header = head(path, encoding, table)
+    return _table(path, header, islice(records(path, encoding, delimiter), at + 1, None))
+
+
+def head(path: Path, encoding: str, table: Table) -> tuple[str, int, list[str]]:
+    """The delimiter, how many records stand above the header, and the header; Invalid where there is none."""
+    if not list(islice(records(path, encoding, ","), 1)):
         raise Invalid("file.empty", file=path.name)
     delimiter = delimiter_of(path, encoding, table)
-    rows = records(path, encoding, delimiter)
-    top = list(islice(rows, limits.HEADER_SEARCH_ROWS))
+    top = list(islice(records(path, encoding, delimiter), limits.HEADER_SEARCH_ROWS))
     at = headers.find_header([[] if isinstance(row, Fault) else row for _, row in top], table)
     number, header = top[at]
     if isinstance(header, Fault):
@@ -34,7 +38,7 @@ def read(path: Path, table: Table) -> RawTable:
         raise Invalid("file.columns", file=path.name, n=len(header), limit=limits.COLUMNS)
     while header and not header[-1].strip():
         header.pop()
-    return _table(path, header, chain(top[at + 1 :], rows))
+    return delimiter, at, header
 
 
 def unescape(cell: str) -> str:

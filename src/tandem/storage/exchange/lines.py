@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ class _TwiceError(ValueError):
 def read(path: Path) -> RawTable:
     """The objects of a JSON Lines file; lines that are no flat object are faults of their row."""
     encoding = text.encoding_of(path)
-    names = _names(path, encoding)
+    names = keys(path, encoding)
     cells, faults = Cells(len(names), path.name), []
     for number, line in enumerate(text.bounded_lines(path, encoding), 1):
         if not line.strip():
@@ -47,10 +48,10 @@ class _Odd:
     """A value that no cell can hold."""
 
 
-def _names(path: Path, encoding: str) -> dict[str, int]:
-    """All keys with their column, in order of first appearance."""
+def keys(path: Path, encoding: str, most: int | None = None) -> dict[str, int]:
+    """All keys (or those of the first `most` lines) with their column, in order of first appearance."""
     names: dict[str, int] = {}
-    for number, line in enumerate(text.bounded_lines(path, encoding), 1):
+    for number, line in enumerate(islice(text.bounded_lines(path, encoding), most), 1):
         parsed = _object(line, number) if line.strip() else {}
         if not isinstance(parsed, Fault):
             for name in parsed:

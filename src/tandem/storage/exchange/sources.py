@@ -109,7 +109,7 @@ def _attempt(found: Found, table: Table, read: Callable[[], RawTable]) -> None:
         found.refusals.append(error)
 
 
-def suffix_of(path: Path) -> str:
+def suffix_of(path: Path, most: int | None = None) -> str:
     """The file's suffix, once it is a plain file of a kind and size that we read; Invalid where it is not."""
     try:
         status = path.stat()
@@ -121,13 +121,14 @@ def suffix_of(path: Path) -> str:
         raise Invalid("file.folder", file=str(path))
     if not stat.S_ISREG(status.st_mode):
         raise Invalid("file.unreadable", file=str(path))
+    most = limits.FILE_BYTES if most is None else most
     suffix = path.suffix.casefold()
     if suffix not in SUFFIXES:
         raise Invalid("file.suffix", file=path.name, suffix=suffix or "-", known=list(SUFFIXES))
     if status.st_size == 0:
         raise Invalid("file.empty", file=path.name)
-    if status.st_size > limits.FILE_BYTES:
-        raise Invalid("file.large", file=path.name, n=status.st_size >> 20, limit=limits.FILE_BYTES >> 20)
+    if status.st_size > most:
+        raise Invalid("file.large", file=path.name, n=status.st_size >> 20, limit=most >> 20)
     try:
         with path.open("rb"):
             pass

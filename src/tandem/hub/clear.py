@@ -1,0 +1,125 @@
+"""Clear: edges in; one joint assignment with prices and a certificate out, checked if asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from tandem.base.errors import Invalid
+from tandem.domain.tables import ASSIGNMENT, PRICES
+from tandem.engine.clearing import clear as kernel
+from tandem.engine.clearing import greedy
+from tandem.engine.clearing.clear import Clearing, ClearSettings
+from tandem.engine.clearing.demand import first_choices
+from tandem.engine.clearing.market import Ints, Market
+from tandem.hub import checking
+from tandem.hub.actions import Asker
+from tandem.hub.answers import Cleared
+from tandem.hub.inputs import ClearInput
+from tandem.storage import staging
+from tandem.storage.edges import write
+from tandem.storage.edges.read import Files, Read, read_market
+
+COMPARED = 20_000_000  # edges up to which other ways of assigning are tried for comparison
+
+
+def clear(given: ClearInput, asker: Asker) -> Cleared:
+    """Nothing is written while a row is faulty, or where the written files do not pass the check."""
+    if given.out.exists() and not given.out.is_dir():
+        raise Invalid("out.not_folder", path=str(given.out))
+    with staging.scratch(given.out) if given.on_disk else nullcontext() as scratch:
+        asker.progress("progress.reading")
+        read = read_market(Files(given.edges, given.needs, given.offers, keep=(), folder=scratch))
+        asker.progress("progress.clearing")
+        found = _found(given, read.market)
+        asker.progress("progress.comparing_plans")
+        told = _told(read.market, found)
+        asker.progress("progress.writing")
+        with staging.staged(given.out) as folder:
+            names = _write(folder, given.edges, read, found, told, asker)
+            checked = _checked(given, folder, read, asker)
+    return Cleared(**told, rules=(), checked=checked, files=tuple(given.out / name for name in names))
+
+
+def _found(given: ClearInput, market: Market) -> Clearing:
+    """The clearing, made here or by workers."""
+    settings = ClearSettings(gap=given.gap / 100)
+    if not given.workers and given.scheduler is None:
+        return kernel.clear(market, settings)
+    from tandem.compute import where  # noqa: PLC0415  only who wants workers needs them
+    from tandem.compute.clearing import clear_on  # noqa: PLC0415
+
+    with where.on(where.Place(given.workers, given.scheduler)) as workers:
+        return clear_on(workers, market, settings).clearing
+
+
+def _told(market: Market, found: Clearing) -> dict[str, Any]:
+    """The figures of a clearing, and of other ways of assigning the same market."""
+    others = {"greedy": greedy.greedy, "first_come": greedy.first_come} if market.edges <= COMPARED else {}
+    joint = _plan(market, found.edge)
+    return {
+        "rows": {"needs": market.needs, "offers": market.offers, "edges": market.edges,
+                 "slots": int(market.slots.sum()), "capacity": int(market.capacity.sum())},
+        "certificate": {**asdict(found.certificate), "gap": found.certificate.gap},
+        "served": joint["served"],
+        "pairs": joint["pairs"],
+        "plans": {name: _plan(market, plan(market)) for name, plan in others.items()},
+    }  # fmt: skip
+
+
+def _plan(market: Market, edge: Ints) -> dict[str, int]:
+    """What a way of assigning comes to."""
+    return {
+        "value": int(market.value[edge].sum(dtype=np.int64)),
+        "served": len(np.unique(_needs(market, edge))),
+        "pairs": len(edge),
+    }
+
+
+def _needs(market: Market, edge: Ints) -> Ints:
+    """The need of each of these edges."""
+    return np.searchsorted(market.first, edge, side="right") - 1
+
+
+def _write(
+    folder: Path, edges: Path, read: Read, found: Clearing, told: Mapping[str, Any], asker: Asker
+) -> tuple[str, str, str]:
+    """Assignment, prices, certificate; equal input gives equal files."""
+    names = write.names(edges)
+    market, price = read.market, pl.Series("price", found.prices())
+    offer = market.offer[found.edge]
+    assignment = pl.DataFrame(
+        [
+            read.needs.ids[_needs(market, found.edge)],
+            read.offers.ids[offer],
+            pl.Series("value", market.value[found.edge].astype(np.int64)),
+            price[offer],
+        ]
+    )
+    prices = pl.DataFrame(
+        [
+            read.offers.ids,
+            pl.Series("capacity", market.capacity),
+            pl.Series("used", np.bincount(offer, minlength=market.offers)),
+            pl.Series("first_choices", first_choices(market)),
+            price,
+        ]
+    )
+    write.write(assignment, folder / names[0], ASSIGNMENT, asker.lang)
+    write.write(prices, folder / names[1], PRICES, asker.lang)
+    write.write_certificate({**told, "scale": found.scale, "bids": found.bids}, folder / names[2])
+    return names
+
+
+def _checked(given: ClearInput, folder: Path, read: Read, asker: Asker) -> dict[str, Any] | None:
+    """What the independent checker says about the files; raises where anything is wrong."""
+    if not given.check:
+        return None
+    asker.progress("progress.checking")
+    return checking.check_files(folder, given.edges, read)
