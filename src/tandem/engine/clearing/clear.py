@@ -84,7 +84,9 @@ class _Auction:
     def __init__(self, market: Market, start: Assignment | None) -> None:
         self.market, self.bids, self.begun = market, 0, start is not None
         self.loops = chosen(market.edges)
-        self.capacity = np.minimum(market.capacity, np.bincount(market.offer, minlength=market.offers))
+        degree = market.degree()
+        # one place more than can be wanted is never taken, so the price of an offer that is not scarce stays 0
+        self.capacity, self.scarce = np.minimum(market.capacity, degree + 1), market.capacity <= degree
         self.scale = np.int64(exact_scale(market))
         self.largest = int(market.value.max(initial=0)) * int(self.scale)
         self.several = bool((market.slots > 1).any())
@@ -92,15 +94,14 @@ class _Auction:
         self.book = _empty_book(self.capacity, market, self.several, self.largest)
         if start is not None:
             self.begin_from(start)
-        elif market.edges >= LARGE:
-            opening = opening_prices(self.edges, self.capacity, self.loops)
+        elif market.edges and market.edges >= LARGE:
+            opening = opening_prices(self.edges, self.capacity, self.scarce, self.loops)
             np.copyto(self.book.price, opening, where=self.capacity > 0)
 
     def begin_from(self, start: Assignment) -> None:
         """Takes over prices, except where places are left for every need that could want one, and edges."""
-        scarce = self.capacity < np.bincount(self.market.offer, minlength=self.market.offers)
         price = start.price * self.scale // start.scale
-        np.copyto(self.book.price, np.minimum(price, self.largest), where=scarce & (self.capacity > 0))
+        np.copyto(self.book.price, np.minimum(price, self.largest), where=self.scarce & (self.capacity > 0))
         self.loops.occupy(self.edges, self.book, start.edge)
 
     def steps(self, gap: float) -> Iterator[np.int64]:

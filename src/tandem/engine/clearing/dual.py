@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from tandem.engine.clearing.loops import best_several, best_two, wanted_most
+from tandem.engine.clearing.loops import best_several, wanted_most
+
+
+def best_one(edges, price, i):
+    """The edge of largest surplus of need i (-1 if none is above 0) and that surplus (at least 0)."""
+    best, edge = 0, -1
+    for e in range(edges.first[i], edges.first[i + 1]):
+        surplus = edges.value[e] * edges.scale - price[edges.offer[e]]
+        if surplus > best:
+            best, edge = surplus, e
+    return edge, best
 
 
 def bound(edges, capacity, price):
@@ -22,7 +32,7 @@ def bound(edges, capacity, price):
     edge, surplus = np.empty(most, np.int64), np.empty(most, np.int64)
     for i in range(len(edges.slots)):
         if edges.slots[i] == 1:
-            _, best, _ = best_two(edges, price, i)
+            _, best = best_one(edges, price, i)
             whole += best // edges.scale
             parts += best % edges.scale
             continue
@@ -57,13 +67,13 @@ def demand(edges, price, asked, surpluses, every):
 
     Of every so-many-th need the surpluses go into `surpluses`, those above 0; returns how many they are.
     """
-    most = wanted_most(edges, np.arange(len(edges.slots)))
+    most = max(1, wanted_most(edges, np.arange(len(edges.slots))))
     none = np.zeros(0, np.uint8)
-    edge, surplus = np.empty(max(most, 1), np.int64), np.empty(max(most, 1), np.int64)
+    edge, surplus = np.empty(most, np.int64), np.empty(most, np.int64)
     noted = 0
     for i in range(len(edges.slots)):
-        if edges.slots[i] == 1:
-            edge[0], surplus[0], _ = best_two(edges, price, i)
+        if most == 1 and edges.slots[i] == 1:
+            edge[0], surplus[0] = best_one(edges, price, i)
             found = 1 if edge[0] >= 0 else 0
         else:
             found = best_several(edges, price, none, i, min(most, edges.slots[i]), edge, surplus)

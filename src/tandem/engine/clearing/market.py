@@ -15,6 +15,7 @@ Values = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 
 VALUE_LIMIT = 2**31  # the largest value of an edge
 OFFER_LIMIT = 2**31 - 1  # offers and needs are counted with 32 bits
+_PART = 4_000_000  # edges counted at a time
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,13 @@ class Market:
     def need(self) -> npt.NDArray[np.int32]:
         """The need of each edge, (edges,)."""
         return np.repeat(np.arange(self.needs, dtype=np.int32), np.diff(self.first))
+
+    def degree(self) -> Ints:
+        """How many edges each offer has, (offers,); counted in parts, because counting copies what it counts."""
+        counts = np.zeros(self.offers, np.int64)
+        for begin in range(0, self.edges, _PART):
+            counts += np.bincount(self.offer[begin : begin + _PART], minlength=self.offers)
+        return counts
 
     def valued(self, value: npt.NDArray[np.int64]) -> Market:
         """The same edges with other values (edges,); values <= 0 are never accepted."""

@@ -16,30 +16,30 @@ import numpy.typing as npt
 from tandem.engine.clearing.loops import Edges
 from tandem.engine.clearing.market import VALUE_LIMIT, Ints
 
-PASSES = 9
+PASSES = 7
 STEP = 0.45  # of the spread of values, at the first pass
 SHRINK = 0.85  # of the step, from pass to pass
 MOMENTUM = 0.4
 LEVEL = 0.7  # how much of the distance to the common level is gone at once
-BELOW = 0.14  # of the spread: as prices can only rise in an auction, it opens a little below
+BELOW = 0.2  # of the spread: as prices can only rise in an auction, it opens a little below
 SAMPLE = 100_000  # surpluses from which the level is read
 
 
-def opening_prices(edges: Edges, capacity: Ints, loops: SimpleNamespace) -> Ints:
-    """Prices (m,) in 1/scale of a unit of value; 0 where everybody who could want an offer finds a place."""
-    degree = np.bincount(edges.offer, minlength=len(capacity))
-    scarce = (capacity < degree) & (capacity > 0)
+def opening_prices(
+    edges: Edges, capacity: Ints, scarce: npt.NDArray[np.bool_], loops: SimpleNamespace
+) -> Ints:
+    """Prices (m,) in 1/scale of a unit of value; 0 where an offer is not scarce: all who could want it find a place."""
     spread = float(edges.value[:: len(edges.value) // SAMPLE + 1].std()) * float(edges.scale)
     every = len(edges.slots) // SAMPLE + 1
     surpluses = np.empty(int(np.minimum(edges.slots, np.diff(edges.first))[::every].sum()), np.int64)
     price, speed = np.zeros(len(capacity)), np.zeros(len(capacity))
     ceiling = np.where(capacity > 0, 0, float(VALUE_LIMIT) * float(edges.scale))
     for at in range(PASSES):
-        asked = np.zeros(len(capacity), np.int64)
+        asked = np.zeros(len(capacity), np.int32)
         found = loops.demand(edges, (price + ceiling).astype(np.int64), asked, surpluses, every)
         speed = MOMENTUM * speed + STEP * SHRINK**at * spread * excess(asked, capacity)
         lift = LEVEL * level(surpluses[:found], int(capacity.sum()) // every)
-        price = np.where(scarce, np.maximum(0.0, price + speed + lift), 0.0)
+        price = np.where(scarce & (capacity > 0), np.maximum(0.0, price + speed + lift), 0.0)
     return np.maximum(0.0, price - BELOW * spread).astype(np.int64)
 
 
