@@ -11,11 +11,14 @@ import numpy.typing as npt
 from tandem.engine.clearing import moves, trails
 from tandem.engine.clearing.limits import uses
 from tandem.engine.clearing.market import Ints
-from tandem.engine.clearing.master import Floats
-from tandem.engine.clearing.pricing import Found, Point, Priced, worth
+from tandem.engine.clearing.master import Floats, lowest
+from tandem.engine.clearing.pricing import Found, Point, Priced, Units, worth
 
 STARTS = 4  # how many of the points found are tried as a start
 TOWARDS = 6  # how many others each is led towards
+NEIGHBOURS, LINES = 3, 200  # points and trails from which the last prices are read
+LOW = 1e-4  # of equally good prices the lower one is chosen
+ALLOWED = 0.1  # part of the gap that is given up for better prices
 ROUNDS = 60  # rounds of local moves
 _CHOSEN = 4096  # trails weighed together
 
@@ -120,6 +123,8 @@ def mended(priced: Priced, found: Found, enough: int) -> Assignment:
     for start in ranked[:STARTS]:
         one = mender.made(start.edge)
         for other in [point for point in ranked if point is not start][:TOWARDS]:
+            if mender.kept(one) and one.value >= enough:
+                return one
             one = mender.towards(one, other.edge)
         one = mender.moved(one)
         if best is None or _better(mender, one, best):
@@ -128,6 +133,29 @@ def mended(priced: Priced, found: Found, enough: int) -> Assignment:
             break
     assert best is not None
     return best
+
+
+def tightened(priced: Priced, found: Found, one: Assignment, gap: float) -> Found:
+    """The prices read off an assignment that keeps the limits: every trail from it towards another is a line too.
+
+    An assignment and its trails are exact where a clearing's bound is not, so that prices meet where they should.
+    Taken where the bound is as good, within a small part of the gap.
+    """
+    mender = Mender(priced, found.best)
+    value, use = [np.array([one.value])], [one.use[None, :]]
+    for point in _ranked(mender, found)[:NEIGHBOURS]:
+        way = trails.between(mender.market, mender.limits, mender.need, one.edge, point.edge)
+        order = np.argsort(mender.loss(way.gain, way.use, np.zeros(len(one.use), np.bool_)), kind="stable")[
+            :LINES
+        ]
+        value += [one.value + way.gain[order], np.array([point.value])]
+        use += [one.use + way.use[order], np.array([point.use])]
+    units = Units(priced, one.value, priced.mean)
+    start, slope = units.lines(np.concatenate(value), np.concatenate(use))
+    mu = lowest(start, slope + LOW, np.zeros(len(one.use)), units.most).mu
+    point = priced.ask(units.whole(mu), found.best.clearing)
+    as_good = point.bound - found.best.bound <= ALLOWED * gap * max(1, found.best.bound)
+    return Found((*found.points, point), point if as_good else found.best)
 
 
 def _better(mender: Mender, one: Assignment, other: Assignment) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tandem.engine.clearing.market import Ints
+from tandem.engine.clearing.trails import changed
 
 if TYPE_CHECKING:
     from tandem.engine.clearing.mend import Mender
@@ -57,7 +58,7 @@ def _applied(mender: Mender, held: Ints, use: Ints, found: Moves, order: Ints) -
         use = after
         taken += [e for e in found.taken[at].tolist() if e != NONE]
         given += [e for e in found.given[at].tolist() if e != NONE]
-    return np.union1d(np.setdiff1d(held, given), np.array(taken, np.int64))
+    return changed(held, np.array(given, np.int64), np.array(taken, np.int64))
 
 
 def _moves(mender: Mender, held: Ints, broken: np.ndarray) -> Moves:

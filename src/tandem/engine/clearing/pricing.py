@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 
-from tandem.engine.clearing.clear import Clearing, ClearSettings, clear
+from tandem.engine.clearing.clear import BID_BITS, Clearing, ClearSettings, clear
 from tandem.engine.clearing.limits import Limit, exact_sum, uses
 from tandem.engine.clearing.market import Ints, Market
 from tandem.engine.clearing.master import Floats, lowest
 
 FINE = 24  # values are scaled so that the largest takes so many bits: the resolution of prices
-TOP = 45  # bits of the largest price of an edge
 CAP = 2**8  # no price takes more than so many times the largest value from one edge
 WORD = 61  # whole numbers stay below 2^61
-CLOSE = 1e-3  # the search ends where the bound can fall by less than this part of the wanted gap
-CLOSEST = 1e-9  # nor by less than this part of itself
+FIRST = 0.5  # how far the first step may go, in mean values
+CLOSE = 0.05  # the search ends where the bound can fall by less than this part of the wanted gap
 SERIOUS = 0.1  # a step is good that brings this part of what the lines promised
 GROWTH, SHRINK = 2.0, 0.5
 
@@ -56,8 +56,9 @@ class Priced:
         size = np.abs(market.value)
         largest = max(1, int(size.max(initial=0)))
         self.mean = max(1.0, float(size.mean())) if market.edges else 1.0
-        self.scale = 1 << max(0, FINE - largest.bit_length())
-        self.cap = max(largest, min(CAP * largest * self.scale, 1 << TOP))
+        bits = BID_BITS - market.needs.bit_length() - 1
+        self.scale = 1 << max(0, min(FINE, bits - CAP.bit_length()) - largest.bit_length())
+        self.cap = min(CAP * largest * self.scale, 1 << bits)
         self.shift = tuple(
             min(limit.largest.bit_length() - 1, WORD - self.cap.bit_length()) for limit in self.limits
         )
@@ -85,7 +86,7 @@ class Priced:
     def ask(self, multiplier: Sequence[int], start: Clearing | None = None) -> Point:
         """The clearing at these prices."""
         value = np.maximum(self.adjusted(multiplier), 0)
-        found = clear(self.market.valued(value), self.settings)
+        found = clear(self.market.valued(value), self.settings, start)
         self.clearings += 1
         self.bids += found.bids
         bound = Fraction(found.certificate.bound, self.scale)
@@ -108,7 +109,6 @@ class Found:
 
     points: tuple[Point, ...]
     best: Point
-    weight: tuple[float, ...]
 
 
 def search(priced: Priced, gap: float, questions: int, floor: int | None = None) -> Found:
@@ -117,40 +117,57 @@ def search(priced: Priced, gap: float, questions: int, floor: int | None = None)
     With a floor the search ends as soon as the bound is below it.
     """
     points = [priced.ask((0,) * len(priced.limits))]
-    best = min(points, key=lambda point: point.bound)
-    weight: Floats = np.ones(1)
-    units = _Units(priced, best)
-    close = max(CLOSE * gap, CLOSEST)
-    size = np.full(len(priced.limits), 0.5)
+    best = points[0]
+    units = Units(priced, best.bound)
+    size = np.full(len(priced.limits), FIRST)
     while len(points) < questions and not _settled(priced, best, floor):
         centre = units.normal(best.multiplier)
         low, high = np.maximum(centre - size, 0), np.minimum(centre + size, units.most)
-        mu, z, weight = lowest(*units.lines(points), low, high)
-        promised = best.bound / units.height - z
-        multiplier = units.whole(mu)
-        if promised <= close or any(multiplier == point.multiplier for point in points):
+        value, slope = _lines(units, points)
+        mu, z, _ = lowest(value, slope, low, high)
+        promised = -z * units.height - (points[0].bound - best.bound)
+        multiplier = units.whole(_between(units, points, slope, mu))
+        if promised <= CLOSE * gap * best.bound or any(multiplier == point.multiplier for point in points):
             break
         point = priced.ask(multiplier, best.clearing)
         points.append(point)
-        if best.bound - point.bound >= SERIOUS * promised * units.height:
+        if best.bound - point.bound >= SERIOUS * promised:
             size = np.where((mu >= high) | ((mu <= low) & (low > 0)), size * GROWTH, size)
             best = point
         elif point.bound > best.bound:
             size = size * SHRINK
-    return Found(tuple(points), best, tuple(weight))
+    return Found(tuple(points), best)
 
 
-class _Units:
-    """Prices and lines in numbers near 1: a price of 1 takes the mean value from an edge of typical weight."""
+def _lines(units: Units, points: Sequence[Point]) -> tuple[Floats, Floats]:
+    return units.lines([point.value for point in points], [point.use for point in points])
 
-    def __init__(self, priced: Priced, first: Point) -> None:
-        self.height = float(max(1, first.bound))
-        self.limits = priced.limits
+
+def _between(units: Units, points: Sequence[Point], slope: Floats, mu: Floats) -> Floats:
+    """For one limit, the price at which its use should be right, going by the two nearest (regula falsi); else mu."""
+    short, long = np.flatnonzero(slope[:, 0] < 0), np.flatnonzero(slope[:, 0] > 0)
+    if len(mu) > 1 or not len(short) or not len(long):
+        return mu
+    at = np.array([units.normal(point.multiplier)[0] for point in points])
+    a, b = short[np.argmax(at[short])], long[np.argmin(at[long])]
+    part = slope[a, 0] / (slope[a, 0] - slope[b, 0])
+    return np.array([at[a] + (at[b] - at[a]) * min(max(part, 0.1), 0.9)])
+
+
+class Units:
+    """Prices and lines in numbers near 1: a price of 1 takes the mean value from an edge of typical weight.
+
+    Lines are counted from `base`, in numbers of `height`.
+    """
+
+    def __init__(self, priced: Priced, base: int, height: float | None = None) -> None:
+        self.base, self.height = base, height or float(max(1, base))
         typical = [_typical(limit) for limit in priced.limits]
         self.unit = np.array(
             [priced.mean * priced.scale * 2.0**s / t for s, t in zip(priced.shift, typical, strict=True)]
         )
         self.worth = np.array([priced.mean / t for t in typical]) / self.height
+        self.limit = np.array([limit.most for limit in priced.limits], np.int64)
         self.top = priced.most
         self.most = np.array([float(m) for m in priced.most]) / self.unit
 
@@ -165,13 +182,11 @@ class _Units:
             for one, unit, top in zip(mu, self.unit, self.top, strict=True)
         )
 
-    def lines(self, points: Sequence[Point]) -> tuple[Floats, Floats]:
-        """The line of each point: value (T,) and slope (T, K)."""
-        value = np.array([point.value for point in points], np.float64) / self.height
-        slack = [
-            [limit.most - u for limit, u in zip(self.limits, point.use, strict=True)] for point in points
-        ]
-        return value, np.asarray(np.array(slack, np.float64) * self.worth)
+    def lines(self, value: npt.ArrayLike, use: npt.ArrayLike) -> tuple[Floats, Floats]:
+        """The lines of assignments by value (T,) and use (T, K): where they start (T,), how they rise (T, K)."""
+        start = (np.asarray(value, np.int64) - self.base) / self.height
+        slack: Floats = (self.limit - np.asarray(use, np.int64)) * self.worth
+        return start, slack
 
 
 def worth(market: Market, edge: Ints) -> int:

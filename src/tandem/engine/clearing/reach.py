@@ -14,10 +14,11 @@ import numpy as np
 
 from tandem.engine.clearing.limits import Limit
 from tandem.engine.clearing.market import Ints, Market
-from tandem.engine.clearing.mend import Assignment, mended
+from tandem.engine.clearing.mend import Assignment, mended, tightened
 from tandem.engine.clearing.pricing import Found, Priced, search
 
 QUESTIONS = 60
+VALUE_BITS = 30
 RATIOS = 8  # rounds of Dinkelbach's method for the largest share
 
 
@@ -38,6 +39,8 @@ def solve(market: Market, limits: Sequence[Limit], gap: float, questions: int = 
     enough = found.best.bound - int(gap / 2 * max(0, found.best.bound))
     assignment = mended(priced, found, enough)
     kept = all(u <= limit.most for u, limit in zip(assignment.use.tolist(), limits, strict=True))
+    if kept and any(found.best.multiplier):
+        found = tightened(priced, found, assignment, gap)
     return Solved(priced, found, assignment, kept)
 
 
@@ -63,7 +66,8 @@ def farthest(market: Market, limit: Limit, held: Sequence[Limit]) -> Ints | None
     """The edges of an assignment that goes as far towards a limit as the limits held allow; None if none was found."""
     if limit.rule.bound.endswith("share"):
         return _share(market, limit, held)
-    return _extreme(market, -limit.weights(np.arange(market.edges)), held)
+    coarser = max(0, limit.largest.bit_length() - VALUE_BITS)  # costs may be finer than values can be
+    return _extreme(market, -(limit.weights(np.arange(market.edges)) >> coarser), held)
 
 
 def _share(market: Market, limit: Limit, held: Sequence[Limit]) -> Ints | None:

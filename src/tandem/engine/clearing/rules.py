@@ -33,6 +33,7 @@ class Outcome:
     before   the same units without any rule
     limit    what the rule asks: units, a share of `pairs`, or a sum in fen
     price    what one unit of the rule is worth, in units of value: a pair of the group, or a fen
+    multiplier  the price of a unit of its limit (limits.py): what the values of edges are adjusted by
     cost     by how much the rule lowers the total value; exact is True where that was measured by clearing without it,
              False where it is a bound ("at most"); None for a rule that is not kept
     reached  where the rule is not kept, the limit nearest to it that can be: units, a share, or a sum
@@ -46,6 +47,7 @@ class Outcome:
     pairs: int
     limit: Fraction
     price: Fraction = Fraction(0)
+    multiplier: Fraction = Fraction(0)
     cost: int | None = None
     exact: bool = False
     reason: str | None = None
@@ -117,10 +119,16 @@ def clear_under(market: Market, limits: Limits, settings: ClearSettings = ClearS
             )
         else:
             price = solved.priced.price(held.index(k), solved.found.best.multiplier[held.index(k)])
-            one = replace(one, price=price * limit.per_unit, **costs[held.index(k)])
+            one = replace(one, multiplier=price, price=price * limit.per_unit, **costs[held.index(k)])
         outcomes.append(one)
     clearing = _clearing(market, solved, edge, fixed, settings)
     return RuledClearing(clearing, tuple(outcomes), pairs, without, solved.priced.clearings)
+
+
+def left_to_clear(market: Market, limits: Limits) -> tuple[Market, Ints, Ints]:
+    """The market without forbidden and required pairs, the positions of its edges, and the required edges accepted."""
+    fixed, _ = _fixed(market, limits.required)
+    return *_rest(market, limits.forbidden, fixed), fixed
 
 
 def _fixed(market: Market, required: Sequence[Fixed]) -> tuple[Ints, tuple[PairOutcome, ...]]:

@@ -34,15 +34,24 @@ class Trails(NamedTuple):
     def following(self, chosen: npt.NDArray[np.bool_], held: Ints) -> Ints:
         """The assignment after the chosen trails (T,) have been followed."""
         mine = chosen[self.trail]
-        kept = np.setdiff1d(held, self.edge[mine & (self.sign < 0)], assume_unique=True)
-        return np.union1d(kept, self.edge[mine & (self.sign > 0)])
+        given, taken = self.edge[mine & (self.sign < 0)], self.edge[mine & (self.sign > 0)]
+        return changed(held, given, taken)
+
+
+def changed(held: Ints, given: Ints, taken: Ints) -> Ints:
+    """Edges `held` (ascending) without those given up, with those taken, ascending."""
+    kept = np.ones(len(held), np.bool_)
+    kept[np.searchsorted(held, given)] = False
+    edge = np.concatenate([held[kept], taken])
+    edge.sort()
+    return edge
 
 
 def between(
     market: Market, limits: Sequence[Limit], need: npt.NDArray[np.int32], held: Ints, other: Ints
 ) -> Trails:
     """The trails from the assignment `held` to the assignment `other`; need: market.need()."""
-    given, taken = np.setdiff1d(held, other), np.setdiff1d(other, held)
+    given, taken = _missing(held, other), _missing(other, held)
     edge = np.concatenate([given, taken])
     sign = np.repeat(np.array([-1, 1]), [len(given), len(taken)])
     trail = _trails(need[edge], market.offer[edge], sign)
@@ -50,6 +59,14 @@ def between(
     gain = _summed(market.value[edge].astype(np.int64) * sign, trail, count)
     use = [_summed(limit.weights(edge) * sign, trail, count) for limit in limits]
     return Trails(edge, sign, trail, gain, np.stack(use, axis=1) if use else np.zeros((count, 0), np.int64))
+
+
+def _missing(some: Ints, others: Ints) -> Ints:
+    """Those of `some` that are not among the others; both ascending."""
+    if not len(others):
+        return some
+    at = np.minimum(np.searchsorted(others, some), len(others) - 1)
+    return some[others[at] != some]
 
 
 def _trails(need: npt.NDArray[np.int32], offer: npt.NDArray[np.int32], sign: Ints) -> Ints:
@@ -60,7 +77,7 @@ def _trails(need: npt.NDArray[np.int32], offer: npt.NDArray[np.int32], sign: Int
         least = np.minimum(label, np.minimum(label[one], label[two]))
         least = least[least]
         if np.array_equal(least, label):
-            return np.unique(label, return_inverse=True)[1].astype(np.int64)
+            return np.asarray(np.cumsum(label == np.arange(len(label))) - 1)[label]
         label = least
 
 
