@@ -12,16 +12,18 @@ import numpy as np
 import polars as pl
 
 from tandem.base.errors import Invalid
+from tandem.domain.rules import Rules
 from tandem.domain.tables import ASSIGNMENT, PRICES
 from tandem.engine.clearing import clear as kernel
 from tandem.engine.clearing import greedy
 from tandem.engine.clearing.clear import Clearing, ClearSettings
 from tandem.engine.clearing.demand import first_choices
 from tandem.engine.clearing.market import Ints, Market
-from tandem.hub import checking
+from tandem.hub import checking, ruling
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Cleared
 from tandem.hub.inputs import ClearInput
+from tandem.storage import rules as rule_file
 from tandem.storage import staging
 from tandem.storage.edges import write
 from tandem.storage.edges.read import Files, Read, read_market
@@ -35,28 +37,38 @@ def clear(given: ClearInput, asker: Asker) -> Cleared:
         raise Invalid("out.not_folder", path=str(given.out))
     with staging.scratch(given.out) if given.on_disk else nullcontext() as scratch:
         asker.progress("progress.reading")
-        read = read_market(Files(given.edges, given.needs, given.offers, keep=(), folder=scratch))
+        rules = Rules() if given.rules is None else rule_file.read(given.rules)
+        keep, costs = ruling.columns(rules) if given.rules else (), ruling.costs(rules)
+        read = read_market(Files(given.edges, given.needs, given.offers, keep, costs, scratch))
         asker.progress("progress.clearing")
-        found = _found(given, read.market)
+        limits = None if given.rules is None else ruling.limits(rules, read, given.rules)
+        ruled = None if limits is None else ruling.clear(read, limits, _settings(given))
+        found = _found(given, read.market) if ruled is None else ruled.clearing
         asker.progress("progress.comparing_plans")
-        told = _told(read.market, found)
+        told = {**_told(read.market, found), "rules": () if ruled is None else ruling.told(ruled)}
         asker.progress("progress.writing")
         with staging.staged(given.out) as folder:
             names = _write(folder, given.edges, read, found, told, asker)
-            checked = _checked(given, folder, read, asker)
-    return Cleared(**told, rules=(), checked=checked, files=tuple(given.out / name for name in names))
+            checked = None
+            if given.check:
+                asker.progress("progress.checking")
+                checked = checking.check_files(folder, given.edges, read, limits, ruled)
+    return Cleared(**told, checked=checked, files=tuple(given.out / name for name in names))
+
+
+def _settings(given: ClearInput) -> ClearSettings:
+    return ClearSettings(gap=given.gap / 100)
 
 
 def _found(given: ClearInput, market: Market) -> Clearing:
     """The clearing, made here or by workers."""
-    settings = ClearSettings(gap=given.gap / 100)
     if not given.workers and given.scheduler is None:
-        return kernel.clear(market, settings)
+        return kernel.clear(market, _settings(given))
     from tandem.compute import where  # noqa: PLC0415  only who wants workers needs them
     from tandem.compute.clearing import clear_on  # noqa: PLC0415
 
     with where.on(where.Place(given.workers, given.scheduler)) as workers:
-        return clear_on(workers, market, settings).clearing
+        return clear_on(workers, market, _settings(given)).clearing
 
 
 def _told(market: Market, found: Clearing) -> dict[str, Any]:
@@ -115,11 +127,3 @@ def _write(
     write.write(prices, folder / names[1], PRICES, asker.lang)
     write.write_certificate({**told, "scale": found.scale, "bids": found.bids}, folder / names[2])
     return names
-
-
-def _checked(given: ClearInput, folder: Path, read: Read, asker: Asker) -> dict[str, Any] | None:
-    """What the independent checker says about the files; raises where anything is wrong."""
-    if not given.check:
-        return None
-    asker.progress("progress.checking")
-    return checking.check_files(folder, given.edges, read)

@@ -141,10 +141,9 @@ def test_layout_is_that_of_the_market(pairs, part, order):
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_no_edges(reading, suffix, put, tmp_path):
     """A table with a header and no rows is a market without edges."""
-    if suffix == "jsonl":  # without rows there is no header: the file is empty
-        edges = put("edges.parquet", {name: [] for name in EDGES})
-    else:
-        edges = {name: [] for name in EDGES}
+    edges = {name: [] for name in EDGES}
+    if suffix == "jsonl":  # without rows there is no header, and the file is empty
+        edges = put("edges.parquet", edges)
     assert arrays(reading(edges, suffix=suffix))[:3] == [[0, 0, 0, 0], [], []]
 
 

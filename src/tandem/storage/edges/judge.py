@@ -14,6 +14,7 @@ from tandem.storage.exchange.values import Bad
 Ints = npt.NDArray[np.int64]
 
 BAD = -1  # stands for a number that cannot be read; numbers are never negative
+NONE = -2  # stands for no number, where that is allowed
 
 
 def ids(cells: pl.Series) -> pl.Series:
@@ -24,26 +25,29 @@ def ids(cells: pl.Series) -> pl.Series:
     return columns.trimmed(pl.Series([None] * len(cells), dtype=pl.String) if text is None else text)
 
 
-def whole(cells: pl.Series, limit: int, default: int | None = None) -> Ints:
-    """Whole numbers from 0 to `limit`, or BAD; where there is nothing, the default (BAD without one)."""
-    empty = BAD if default is None else default
+def whole(cells: pl.Series, limit: int, default: int = BAD) -> Ints:
+    """Whole numbers from 0 to `limit`, BAD where they are not, and the default where there is nothing."""
     if cells.dtype.is_integer():
-        good = cells.is_between(0, limit) | cells.is_null()
-        kept = cells if good.all() else cells.set(~good, None)
-        read = kept.cast(pl.Int64).fill_null(empty)
-        return read.to_numpy() if good.all() else np.where(good.to_numpy(), read.to_numpy(), BAD)
+        return _within(cells, limit, default)
     text = cells if cells.dtype == pl.String else columnar.as_text(cells)
     if text is None:
         return np.full(len(cells), BAD, np.int64)
     read = text.cast(pl.Int64, strict=False)
+    numbers = _within(read, limit, default)
     odd = read.is_null() & text.is_not_null()
-    numbers = read.fill_null(empty).to_numpy().copy()
-    numbers[(numbers < 0) | (numbers > limit)] = BAD
     if odd.any():
         strange = text.filter(odd)
-        meant = {each: _number(each, limit, empty) for each in strange.unique().to_list()}
+        meant = {each: _number(each, limit, default) for each in strange.unique().to_list()}
+        numbers = numbers.copy()
         numbers[odd.to_numpy()] = strange.replace_strict(meant, return_dtype=pl.Int64).to_numpy()
     return numbers
+
+
+def _within(numbers: pl.Series, limit: int, default: int) -> Ints:
+    good = numbers.is_between(0, limit).fill_null(True)
+    kept = numbers if good.all() else numbers.set(~good, None)
+    read: Ints = kept.cast(pl.Int64).fill_null(default).to_numpy()
+    return read if good.all() else np.where(good.to_numpy(), read, BAD)
 
 
 def why(cell: Any, limit: int) -> tuple[str, str | None, dict[str, Any]]:

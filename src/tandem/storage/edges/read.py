@@ -129,10 +129,13 @@ class _Edges:
         """Need, offer, value and costs of the good edges of a part; what is wrong with others is told to `faults`."""
         need_at, offer_at, number_at = self.at
         need, offer = self.needs.rows(_ids(part, need_at)), self.offers.rows(_ids(part, offer_at))
-        numbers = [judge.whole(part[str(at)], limit) for at, limit in number_at]
+        numbers = [
+            judge.whole(part[str(at)], limit, judge.NONE if number else judge.BAD)  # costs may be left empty
+            for number, (at, limit) in enumerate(number_at)
+        ]
         good = (need >= 0) & (offer >= 0)
         for each in numbers:
-            good &= each >= 0
+            good &= each != judge.BAD
         if good.all():
             return [need, offer, *numbers]
         if faults is not None:
