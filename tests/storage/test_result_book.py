@@ -144,3 +144,21 @@ def test_a_long_sheet_of_reasons_is_cut_and_says_so(tmp_path: Path, monkeypatch:
     write_result_book(tmp_path / "m.xlsx", view_of(), "en")
     assert len(rows(tmp_path / "m.xlsx", "Reasons")) == 101
     assert any("first 100 rows" in str(row[0]) for row in rows(tmp_path / "m.xlsx", "Summary"))
+
+
+def test_clearing_has_its_columns_and_two_sheets(tmp_path: Path) -> None:
+    """The list says what is assigned and at which price; every need has its decision; offers stand dearest first."""
+    view = view_of(cleared=True)
+    assert view.cleared is not None
+    write_result_book(tmp_path / "m.xlsx", view, "en")
+    header, *body = rows(tmp_path / "m.xlsx", "matches")
+    marks = [(row[header.index("cleared")], row[header.index("price")]) for row in body]
+    assert sum(taken is True for taken, _ in marks) == view.cleared.plan("joint").pairs
+    assert all(isinstance(price, float) for _, price in marks)
+    assert rows(tmp_path / "m.xlsx", "Match list")[0][-2:] == ["Assigned", "Price of a place"]
+    decided = rows(tmp_path / "m.xlsx", "Clearing")[1:]
+    assert len(decided) == 30
+    assert all(row[5] for row in decided)
+    prices = [float(str(row[7])) for row in rows(tmp_path / "m.xlsx", "Worth of room")[1:]]
+    assert prices == sorted(prices, reverse=True)
+    assert any("no other assignment" in str(row[0]) for row in rows(tmp_path / "m.xlsx", "Summary"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -21,6 +20,15 @@ import xlsxwriter
 from tandem.base.words import Lang
 from tandem.domain import reason_words
 from tandem.domain.tables import MATCHES
+from tandem.storage.clearing_sheets import (
+    DECISIONS,
+    WORTH,
+    Cell,
+    ClearingSheets,
+    Column,
+    plan_figures,
+)
+from tandem.storage.report.clearing import sentences as clearing_sentences
 from tandem.storage.report.telling import (
     city_name,
     grounds,
@@ -39,25 +47,13 @@ _REASON_ROWS = 50_000  # rows of the sheet of reasons: what a person can still f
 _CELL = 32_767  # letters a cell can hold
 _MAIN = 3  # reasons shown as sentences beside a match
 
-Cell = str | int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a sheet: the code of its header, its width in letters, whether long text wraps."""
-
-    code: str
-    width: int
-    wrap: bool = False
-    style: str = "plain"
-
-
 _LIST = (
     Column("need_id", 12), Column("need", 38, True), Column("rank", 7, style="whole"),
     Column("organisation", 32, True), Column("city", 11), Column("offer", 30, True), Column("score", 9, style="score"),
     Column("probability", 11, style="percent"), Column("reasons", 80, True), Column("org_id", 14),
     Column("offer_id", 14),
 )  # fmt: skip
+_MARKS = (Column("cleared", 10), Column("price", 12, style="whole"))
 _REASONS = (
     Column("need_id", 12), Column("need", 38, True), Column("rank", 7, style="whole"), Column("org_id", 14),
     Column("organisation", 32, True), Column("code", 18), Column("weight", 10, style="score"),
@@ -121,7 +117,12 @@ class _Sheets:
     def write(self) -> None:
         """All sheets in the order in which a person reads them."""
         self.summary()
-        self.sheet("list", _LIST, self.match_rows())
+        cleared = self.view.cleared
+        self.sheet("list", _LIST if cleared is None else (*_LIST, *_MARKS), self.match_rows())
+        if cleared is not None:
+            sheets = ClearingSheets(cleared, self.view, self.lang)
+            self.sheet("clearing", DECISIONS, sheets.decisions())
+            self.sheet("worth", WORTH, sheets.worth())
         self.sheet("reasons", _REASONS, islice(self.reason_rows(), _REASON_ROWS))
         self.sheet("unserved", _UNSERVED, self.unserved_rows())
         self.sheet("excluded", _EXCLUDED, self.excluded_rows())
@@ -152,6 +153,10 @@ class _Sheets:
             page.write_string(row, 0, self.say(sentence.code, **sentence.params), self.formats["text"])
             page.set_row(row, 34)
             row += 1
+        for sentence in () if self.view.cleared is None else clearing_sentences(self.view.cleared):
+            page.merge_range(row, 0, row, 1, "", self.formats["text"])
+            page.write_string(row, 0, self.say(sentence.code, **sentence.params), self.formats["text"])
+            row += 1
         for label, value in self.figures():
             row += 1
             page.write_string(row, 0, label, self.formats["label"])
@@ -164,6 +169,8 @@ class _Sheets:
         for name, setting in self.view.settings.items():
             if name != "as_of":
                 yield f"{self.say('report.how.setting')}: {name}", "" if setting is None else str(setting)
+        if self.view.cleared is not None:
+            yield from plan_figures(self.view.cleared, self.lang)
         for name, count in self.view.book.counts.items():
             words = f"{self.say('report.how.read')}: {self.say(f'report.table.{name}')}"
             yield words, self.say("report.book.counts", **{k: getattr(count, k) for k in _COUNTS})
@@ -182,6 +189,7 @@ class _Sheets:
                 row["need_id"], self.titles.get(row["need_id"]), row["rank"], self.name(row["org_id"]),
                 self.city(self.seats.get(row["org_id"])), self.offers.get(row["offer_id"]), row["score"],
                 row["probability"], reasons, row["org_id"], row["offer_id"],
+                *((row["cleared"], row["price"]) if self.view.cleared else ()),
             )  # fmt: skip
 
     def reason_rows(self) -> Iterator[Sequence[Cell]]:

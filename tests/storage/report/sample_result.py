@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from tandem.base.words import Lang
+from tandem.engine.clearing.matches import cleared as clear
 from tandem.engine.matching.story import story
 from tandem.storage.exchange.book import Book, Counts
 from tandem.storage.report import ReportView
@@ -102,12 +103,19 @@ class Sample:
     supply: pl.DataFrame
 
 
-def view_of(made: Sample | None = None, lang: Lang = "en", demo: bool = True) -> ReportView:
-    """The report's input for a made-up result."""
+def view_of(
+    made: Sample | None = None, lang: Lang = "en", demo: bool = True, cleared: bool = False
+) -> ReportView:
+    """The report's input for a made-up result, its lists cleared jointly or not."""
     made = made or sample()
     frames = {name: getattr(made, name) for name in ("organisations", "needs", "offers", "deliveries")}
     counts = {name: Counts(frame.height, frame.height, 0) for name, frame in frames.items()}
-    result = {"matches": made.matches, "excluded": made.excluded, "supply": made.supply}
+    joint = clear(made.matches, **frames) if cleared else None
+    result = {
+        "matches": joint.matches if joint else made.matches,
+        "excluded": made.excluded,
+        "supply": made.supply,
+    }
     return ReportView(
         book=Book(**frames, truth=pl.DataFrame(), counts=counts),
         **result,
@@ -116,6 +124,7 @@ def view_of(made: Sample | None = None, lang: Lang = "en", demo: bool = True) ->
         settings={"top": 10, "as_of": AS_OF, "ranker": None},
         lang=lang,
         demo=demo,
+        cleared=joint,
     )
 
 

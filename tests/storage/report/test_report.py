@@ -62,9 +62,9 @@ def read(page: str, lang: str) -> Reader:
     return reader
 
 
-@pytest.fixture(scope="module")
-def page() -> str:
-    return render(view_of())
+@pytest.fixture(scope="module", params=[False, True], ids=["ranked", "cleared"])
+def page(request: pytest.FixtureRequest) -> str:
+    return render(view_of(cleared=request.param))
 
 
 def test_every_reason_and_exclusion_has_words() -> None:
@@ -77,7 +77,7 @@ def test_every_reason_and_exclusion_has_words() -> None:
 def test_words_of_the_report_hold_no_markup_and_ask_for_the_same_figures() -> None:
     """Sentences are escaped when woven; both languages must be given the same parameters."""
     for code, words in catalogue().items():
-        if code.startswith(("report.", "reason.", "exclusion.")):
+        if code.startswith(("report.", "reason.", "exclusion.", "clearing.")):
             zh, en = ({*re.findall(r"{(\w+)}", words[lang])} for lang in LANGUAGES)
             assert zh == en, code
             assert not re.search(r"[<>&]", words["zh"] + words["en"]), code
@@ -132,11 +132,11 @@ def test_a_reader_of_english_meets_no_words_of_ours_in_chinese_and_the_other_way
     zh, en = read(page, "zh"), read(page, "en")
     shown = {"zh": set(zh.texts), "en": set(en.texts)}
     for code, words in catalogue().items():
-        if code.startswith("report.") and len(words["zh"]) > 3 and "{" not in words["zh"]:
+        if code.startswith(("report.", "clearing.")) and len(words["zh"]) > 3 and "{" not in words["zh"]:
             assert words["zh"] not in shown["en"], code
             assert words["en"] not in shown["zh"], code
     for texts in shown.values():
-        assert not any(re.search(r"\b(report|reason|exclusion)\.[a-z]", text) for text in texts)
+        assert not any(re.search(r"\b(report|reason|exclusion|clearing)\.[a-z]", text) for text in texts)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -141,6 +141,24 @@ def kinds_chart(rows: Sequence[tuple[ByKind, Two]]) -> Markup:
     return svg(24 + len(rows) * 27, body)
 
 
+def worth_chart(rows: Sequence[tuple[Two, float, float | None, Two]], units: int = _NAME_UNITS) -> Markup:
+    """What one more place is worth: a bar for the dearest and, within it, one for the mean; a note at the right.
+
+    units  width of a name in half-width letters
+    """
+    scale = WIDTH / max((most for _, most, _, _ in rows), default=1)
+    body = []
+    for i, (label, most, mean, note) in enumerate(rows):
+        y = i * _ROW
+        body += [
+            text(0, y + 13, Two(shorten(label.zh, units), shorten(label.en, units)), "name"),
+            text(WIDTH, y + 13, note, "note", "end"),
+            rect(0, y + 19, most * scale, 11, "room" if mean is None else "later"),
+            rect(0, y + 19, (mean or 0.0) * scale, 11, "room"),
+        ]
+    return svg(len(rows) * _ROW, body)
+
+
 def legend(parts: Iterable[tuple[str, Two]]) -> Markup:
     """What the colours of a drawing mean."""
     entry = Markup('<li><span class="key {}"></span>{}</li>')

@@ -42,7 +42,7 @@ def figures(view: ReportView) -> list[Figure]:
     return known
 
 
-def _figure(
+def figure(
     key: str,
     caption: Markup,
     drawings: Sequence[tuple[Markup, Markup]],
@@ -50,6 +50,7 @@ def _figure(
     header: Sequence[str],
     rows: Sequence[Sequence[Piece]],
 ) -> Figure:
+    """A figure from its drawings and the same numbers as a table; header codes without `report.`."""
     return Figure(
         key,
         caption,
@@ -60,18 +61,19 @@ def _figure(
     )
 
 
-def _legend(*parts: tuple[str, str]) -> Markup:
+def legend(*parts: tuple[str, str]) -> Markup:
+    """What the colours of a figure mean: (tone, code without `report.`)."""
     return charts.legend((tone, phrase(f"report.{code}")) for tone, code in parts)
 
 
 def _wanted(view: ReportView) -> Figure:
     names = organisation_names(view.book.organisations)
     rows = view.story.wanted[:_WANTED_SHOWN]
-    return _figure(
+    return figure(
         "wanted",
         weave("report.wanted.caption"),
         [(Markup(), charts.wanted_chart(rows, names))],
-        _legend(("room", "wanted.room"), ("beyond", "wanted.beyond"), ("later", "wanted.later")),
+        legend(("room", "wanted.room"), ("beyond", "wanted.beyond"), ("later", "wanted.later")),
         ("wanted.org", "wanted.first", "wanted.top3", "wanted.capacity"),
         [
             (names.get(row.org_id, Two(row.org_id, row.org_id)), row.first, row.top3, row.capacity)
@@ -94,11 +96,11 @@ def _places(story: Story) -> Figure:
         (phrase("report.places.firsts"), [charts.Part(t, label, n) for t, label, _, n in parts]),
     ]
     half = counted("organisations", story.half_held_by)
-    return _figure(
+    return figure(
         "places",
         weave("report.places.caption", share=percent(story.top5_share), half=half, gini=story.gini),
         [(Markup(), charts.strips_chart(strips))],
-        _legend(*((tone, code) for tone, code, _, _ in groups)),
+        legend(*((tone, code) for tone, code, _, _ in groups)),
         ("places.group", "places.organisations", "places.firsts"),
         [(label, seats, places) for _, label, seats, places in parts],
     )
@@ -110,7 +112,7 @@ def _small(story: Story) -> Figure:
         (phrase("report.small.proposed"), story.small.proposed),
         (phrase("report.small.top3"), story.small.top3),
     ]
-    return _figure(
+    return figure(
         "small",
         weave("report.small.caption", n=SMALL_HISTORY),
         [(Markup(), charts.shares_chart(rows))],
@@ -122,11 +124,11 @@ def _small(story: Story) -> Figure:
 
 def _kinds(story: Story) -> Figure:
     rows = [(row, kind_name(row.kind)) for row in story.kinds]
-    return _figure(
+    return figure(
         "kinds",
         weave("report.kinds.caption"),
         [(Markup(), charts.kinds_chart(rows))],
-        _legend(("room", "kinds.needs"), ("beyond", "kinds.unserved"), ("later", "kinds.offers")),
+        legend(("room", "kinds.needs"), ("beyond", "kinds.unserved"), ("later", "kinds.offers")),
         ("kinds.kind", "kinds.needs", "kinds.unserved", "kinds.slots", "kinds.offers", "kinds.capacity"),
         [(name, row.needs, row.unserved, row.slots, row.offers, row.capacity) for row, name in rows],
     )
@@ -139,7 +141,7 @@ def _map(story: Story) -> Figure:
         needs = counted("needs", sum(row.needs for row in elsewhere))
         proposals = sum(row.proposals for row in elsewhere)
         caption += Markup(" ") + weave("report.map.elsewhere", needs=needs, proposals=proposals)
-    return _figure(
+    return figure(
         "map",
         caption,
         [

@@ -12,6 +12,7 @@ import polars as pl
 from markupsafe import Markup, escape
 
 from tandem.engine.matching.story import Excluded, Wanted
+from tandem.storage.report.assigned import Assigned
 from tandem.storage.report.lists import left_out
 from tandem.storage.report.telling import (
     Ground,
@@ -47,6 +48,7 @@ class MatchRow:
     length: int  # of the bar, percent of the first of the list
     parts: tuple[tuple[str, float], ...]  # colour group, percent of the bar; no bar without parts
     chip: Markup  # first choice of more needs than it has room for
+    assigned: Markup  # by which assignment it is taken
     newcomer: bool
     reasons: tuple[tuple[str, Markup], ...]  # share of the score, sentence
     checks: tuple[tuple[str, Markup], ...]  # yes, ask or note; sentence
@@ -65,6 +67,9 @@ class NeedBlock:
     state: str
     busy: bool
     first: Markup
+    lines: tuple[Markup, ...]  # who is assigned, where that is not the first choice alone
+    why: tuple[Markup, ...]  # what clearing decided
+    moved: bool  # has a list and did not get (only) its first choices
     matches: tuple[MatchRow, ...]
     more: tuple[MatchRow, ...]
     beyond: int
@@ -81,6 +86,7 @@ class NeedRow:
     state: str
     first: Markup
     score: str
+    assigned: Markup
 
 
 @dataclass(slots=True)
@@ -137,6 +143,7 @@ class _Page:
         first = view.matches.filter(pl.col("rank") == 1).select("need_id", "org_id", "score")
         self.first = {need_id: (org_id, score) for need_id, org_id, score in first.iter_rows()}
         self.excluded = _by_need(view.excluded, book.needs["need_id"].head(DETAILED))
+        self.assigned = Assigned(view.cleared, self.names)
         self.register = Register(_evidence(view, self.matches))
 
     def block(self, i: int, need: Mapping[str, Any]) -> NeedBlock:
@@ -153,6 +160,9 @@ class _Page:
             state=self._state(need["need_id"]),
             busy=bool(rows) and rows[0]["org_id"] in self.wanted,
             first=self._first(need["need_id"]),
+            lines=self.assigned.lines(need["need_id"], rows[0]["org_id"] if rows else None),
+            why=self.assigned.why(need["need_id"]),
+            moved=self.assigned.moved(need["need_id"]),
             matches=tuple(self._match(row, best, full=True) for row in rows[:SHOWN]),
             more=tuple(self._match(row, best, full=False) for row in rows[SHOWN:FOLDED]),
             beyond=max(0, len(rows) - FOLDED),
@@ -169,6 +179,7 @@ class _Page:
             self._state(need["need_id"]),
             self._first(need["need_id"]),
             "" if score is None else score_text(score),
+            self.assigned.cell(need["need_id"]),
         )
 
     def evidence(self) -> Iterator[Mapping[str, Any]]:
@@ -222,6 +233,7 @@ class _Page:
             length=max(1, round(100 * row["score"] / best)) if best > 0 else 0,
             parts=tuple(_parts(weighed)) if full else (),
             chip=weave("report.wanted.chip", first=busy.first, capacity=busy.capacity) if busy else Markup(),
+            assigned=self.assigned.chip(row["need_id"], org_id),
             newcomer=any(ground.code == "newcomer" for ground in known),
             reasons=tuple(reasons),
             checks=tuple(_checks(ground for ground in known if not ground.weight)) if full else (),

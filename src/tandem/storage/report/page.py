@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tandem.storage.report import figures, lists, needs
+from tandem.storage.report import clearing, figures, lists, needs
 from tandem.storage.report.telling import headline, sentences, tiles
 from tandem.storage.report.two import Two, html, phrase, weave
 from tandem.storage.report.view import ReportView
@@ -43,6 +43,7 @@ def render(view: ReportView) -> str:
             sentences=[weave(told.code, **told.params) for told in sentences(view)],
             tiles=tiles(view),
             figures=figures.figures(view),
+            clearing=clearing.clearing(view),
             listing=listing,
             unserved=lists.unserved(view),
             weakly=lists.weakly(view),
