@@ -10,6 +10,7 @@ A rule is written as an entry of one of four lists (docs/rules.md shows each):
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -28,6 +29,7 @@ COST_TABLES = ("offers", "needs", "edges")
 CROSS_CITY = "cross_city"
 MOST_RULES, MOST_PAIRS, MOST_VALUES, TEXT = 100, 100_000, 10_000, 200
 NUMBER_LIMIT = 2**53  # every sum of units or fen below this is exact wherever it is read
+_SHARE = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(?:/(\d{1,9}))?(%)?", re.ASCII)
 FINEST_SHARE = 10_000  # shares are whole numbers of ten-thousandths, or ratios of small numbers
 
 # Keys may be written in Chinese; a TOML file puts such keys in quotes.
@@ -239,7 +241,7 @@ class _Entry:
         value = self.given[key]
         try:
             exact = _exact(value)
-        except (ValueError, ZeroDivisionError, ArithmeticError, TypeError):
+        except (ValueError, ArithmeticError, TypeError):
             exact = Fraction(-1)
         if 0 <= exact <= 1 and exact.denominator <= FINEST_SHARE:
             return exact
@@ -248,13 +250,13 @@ class _Entry:
 
 
 def _exact(value: Any) -> Fraction:
-    if isinstance(value, bool) or len(str(value)) > 40:
+    """The number meant; the ways of writing it are few, so that none takes long to read (1e-99999999)."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise TypeError
-    if isinstance(value, str) and value.strip().endswith("%"):
-        return Fraction(Decimal(value.strip()[:-1])) / 100
-    if isinstance(value, str):
-        return Fraction(value)
-    return Fraction(Decimal(str(value)))
+    if not (written := _SHARE.fullmatch(str(value).strip())):
+        raise ValueError
+    number, below, percent = written.groups()
+    return Fraction(number) / (int(below) if below else 1) / (100 if percent else 1)
 
 
 def _rule(entry: _Entry) -> Rule | None:
