@@ -19,6 +19,7 @@ class Asked:
     top: int = setting("integer", 10, minimum=1)
     colour: str = setting("choice", "red", choices=("red", "blue"))
     strict: bool = setting("flag", False)
+    gap: float = setting("percent", 0.1)
     ids: tuple[str, ...] = setting("texts", (), at_least=2, at_most=3)
 
 
@@ -36,6 +37,9 @@ def test_text_is_read_as_the_settings_type():
         ({"file": "a", "on": "30.9.2026"}, "setting.date"),
         ({"file": "a", "top": "many"}, "setting.integer"),
         ({"file": "a", "top": 0}, "setting.minimum"),
+        ({"file": "a", "gap": "101"}, "setting.percent"),
+        ({"file": "a", "gap": "-1%"}, "setting.percent"),
+        ({"file": "a", "gap": "nan"}, "setting.percent"),
         ({"file": "a", "colour": "green"}, "setting.choice"),
         ({"file": "a", "strict": "yes"}, "setting.flag"),
         ({"file": "a", "ids": ["x"]}, "setting.many"),
@@ -50,8 +54,17 @@ def test_what_cannot_be_meant_is_refused(given, code):
     assert "name" in refused.value.params
 
 
+def test_a_percentage_may_carry_its_sign():
+    """0.1 and 0.1 % are the same."""
+    assert (
+        parse(Asked, {"file": "a", "gap": "0.1"}).gap
+        == parse(Asked, {"file": "a", "gap": "0.1 %"}).gap
+        == 0.1
+    )
+
+
 def test_declarations_can_be_listed():
     """An interface sees type, default and bounds of every field in order."""
     shown = settings_of(Asked)
-    assert [one.name for one in shown] == ["file", "on", "top", "colour", "strict", "ids"]
+    assert [one.name for one in shown] == ["file", "on", "top", "colour", "strict", "gap", "ids"]
     assert (shown[0].required, shown[2].default, shown[2].minimum) == (True, 10, 1)

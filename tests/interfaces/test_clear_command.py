@@ -208,6 +208,7 @@ BAD = {
     "a gap in words": (["--gap", "small"], "setting.percent"),
     "workers below none": (["--workers", "-1"], "setting.minimum"),
     "no rules": (["--rules", "none.toml"], "rules.missing"),
+    "rules on workers": (["--rules", "none.toml", "--workers", "2"], "clear.rules_here"),
     "a file where the folder should be": (["--out", "edges.csv"], "out.not_folder"),
     "columns missing": (["--edges", "needs.csv"], "clear.rows"),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tandem.base.errors import Invalid
-from tandem.storage.staging import staged, staged_file
+from tandem.storage.staging import scratch, staged, staged_file
 
 
 def test_files_appear_together_at_the_end(tmp_path):
@@ -53,3 +53,14 @@ def test_the_files_can_be_read_by_others(tmp_path):
         path.write_text("x")
     (tmp_path / "plain").write_text("x")
     assert (tmp_path / "m.csv").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_scratch_vanishes_with_what_is_in_it(tmp_path):
+    """A folder beside the output for what is large; gone after the block, also where the block fails."""
+    with scratch(tmp_path / "deep" / "out") as folder:
+        (folder / "a.bin").write_bytes(b"x")
+    assert folder.parent == tmp_path / "deep"
+    assert not folder.exists()
+    with pytest.raises(KeyboardInterrupt), scratch(tmp_path / "out"):
+        raise KeyboardInterrupt
+    assert [path.name for path in tmp_path.iterdir()] == ["deep"]

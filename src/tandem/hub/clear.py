@@ -35,6 +35,8 @@ def clear(given: ClearInput, asker: Asker) -> Cleared:
     """Nothing is written while a row is faulty, or where the written files do not pass the check."""
     if given.out.exists() and not given.out.is_dir():
         raise Invalid("out.not_folder", path=str(given.out))
+    if given.rules is not None and (given.workers or given.scheduler is not None):
+        raise Invalid("clear.rules_here", rules=str(given.rules))
     with staging.scratch(given.out) if given.on_disk else nullcontext() as scratch:
         asker.progress("progress.reading")
         rules = Rules() if given.rules is None else rule_file.read(given.rules)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -313,3 +314,14 @@ def test_rows_of_the_wrong_width(reading, tmp_path):
         ("required", 4, "value", None),
         ("row.wide", 3, None, "9"),
     ]
+
+
+def test_one_workbook_may_hold_all_three_tables(tmp_path):
+    """Sheets are found by their names, in any order, zh or en."""
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for title, columns in (("供给", OFFERS), ("needs", NEEDS), ("edges", EDGES)):
+            sheet = book.add_worksheet(title)
+            for at, (name, cells) in enumerate(columns.items()):
+                sheet.write_column(0, at, [name, *cells])
+    assert arrays(read_market(Files(path, path, path))) == PLAIN

@@ -112,6 +112,11 @@ def table_named(name: str) -> Table | None:
     return _tables().get(normal(name))
 
 
+def names(table: Table, name: str) -> bool:
+    """Whether a sheet of that name holds this table."""
+    return normal(name) in map(normal, (table.name, table.zh, *table.sheet_aliases))
+
+
 @cache
 def _tables() -> Mapping[str, Table]:
     return {

@@ -55,7 +55,7 @@ def read_file(path: Path, table: Table) -> RawTable:
     suffix = suffix_of(path)
     if suffix in WORKBOOKS:
         book = workbook.Workbook(path)
-        named = [sheet for sheet in book.sheets if headers.table_named(sheet) == table]
+        named = [sheet for sheet in book.sheets if headers.names(table, sheet)]
         sheets = named or list(book.sheets)
         if not sheets:
             raise Invalid("workbook.unreadable", file=path.name)
