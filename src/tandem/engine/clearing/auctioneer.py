@@ -89,7 +89,8 @@ class _Auction:
         self.before = np.cumsum([0, *(one.edges for one in surveys)])
         self.needs, self.several = int(self.bounds[-1]), any(one.several for one in surveys)
         self.degree: Ints = np.asarray(sum(one.degree for one in surveys))
-        self.capacity = np.minimum(capacity, self.degree)
+        # one place more than can be wanted is never taken, so the price of an offer that is not scarce stays 0
+        self.capacity = np.minimum(capacity, self.degree + 1)
         self.closed = capacity == 0
         largest = max((one.largest for one in surveys), default=0)
         places = sum(one.places for one in surveys)
