@@ -150,6 +150,16 @@ def test_edges_may_lie_in_files(tandem, market, monkeypatch):
     assert {path.name for path in Path().iterdir() if path.is_dir()} == {"out", "disk"}
 
 
+def test_workers_give_a_result_that_passes_the_check(tandem, market):
+    """One worker process of this machine: certified within the gap, and the files prove it."""
+    pytest.importorskip("distributed", reason="needs the cluster extra")
+    ended = tandem("clear", *market("parquet"), "--workers", "1", "--check", "--json")
+    assert ended.code == 0, ended.err
+    told = json.loads(ended.out)
+    assert told["certificate"]["gap"] <= 0.001
+    assert told["checked"]["pairs"] == told["pairs"]
+
+
 def test_it_speaks_chinese_and_understands_it(tandem, market):
     """Chinese headers in, a Chinese answer out; in a workbook the headers are Chinese too."""
     tables = frames()
@@ -177,7 +187,7 @@ def test_empty_markets(tandem, market):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_bad_rows_are_refused_with_row_and_reason(tandem, market, lang):
-    """Every faulty row is told, in words, with file, row, column and value; exit 2, and nothing is written."""
+    """Every faulty row is told, in words, with file, row, column and value, and in a copy of the file; exit 2."""
     rows = pl.DataFrame(
         {"need_id": ["0", "99", "1", "1"], "offer_id": ["0", "1", "2", "2"], "value": ["-1", "5", "2.5", "3"]}
     )
@@ -187,7 +197,10 @@ def test_bad_rows_are_refused_with_row_and_reason(tandem, market, lang):
     places = {"zh": ("第 2 行", "第 3 行", "第 4 行"), "en": ("row 2", "row 3", "row 4")}[lang]
     for part in ("clear.rows", "edges.csv", "“-1”", "“99”", "“2.5”", "need_id", "value", *places):
         assert part in ended.err
-    assert not Path("out").exists()
+    assert [path.name for path in Path("out").iterdir()] == ["edges.problems.xlsx"]
+    copy = load_workbook("out/edges.problems.xlsx").get_sheet_by_index(0).to_python()
+    assert copy[1][1:] == ["0", "0", "-1"]
+    assert {"zh": "不能小于", "en": "may not be below"}[lang] in copy[1][0]
 
 
 def test_an_edge_twice_names_both_rows(tandem, market):
@@ -210,7 +223,6 @@ BAD = {
     "no rules": (["--rules", "none.toml"], "rules.missing"),
     "rules on workers": (["--rules", "none.toml", "--workers", "2"], "clear.rules_here"),
     "a file where the folder should be": (["--out", "edges.csv"], "out.not_folder"),
-    "columns missing": (["--edges", "needs.csv"], "clear.rows"),
 }  # fmt: skip
 
 
@@ -223,6 +235,14 @@ def test_what_cannot_be_meant_ends_with_2(tandem, market, case):
     assert (ended.code, ended.out) == (2, "")
     assert code in ended.err
     assert sorted(Path().rglob("*")) == before
+
+
+def test_missing_columns_are_named(tandem, market):
+    """Which columns are missing, and which headers were found."""
+    ended = tandem("clear", *market("csv"), "--edges", "needs.csv")
+    assert ended.code == 2
+    for part in ("clear.rows", "offer_id", "value", "slots"):
+        assert part in ended.err
 
 
 def test_rules_are_kept_priced_and_checked(tandem, market):
@@ -242,6 +262,34 @@ def test_rules_are_kept_priced_and_checked(tandem, market):
     rules = json.loads(Path("out/clearing.json").read_text("utf-8"))["rules"]
     assert [(rule["kept"], rule["reason"]) for rule in rules] == [(True, None), (False, "unreachable")]
     assert rules[0]["price"] > 0
+
+
+def test_an_independent_tool_accepts_a_clearing_under_rules(tandem, market, tool):
+    """check_clearing.py finds both rules kept, and its bound is no higher than the certificate's."""
+    given = market("csv")
+    told = [
+        {"column": "size", "values": ["micro", "small"], "max_units": 20},
+        {"column": "size", "values": ["large"], "min_units": 6},
+    ]
+    lines = []
+    for number, rule in enumerate(told):
+        lines += [
+            "[[rule]]",
+            f'name = "{number}"',
+            *(f"{key} = {json.dumps(one)}" for key, one in rule.items()),
+        ]
+    Path("rules.toml").write_text("\n".join(lines), "utf-8")
+    assert tandem("clear", *given, "--rules", "rules.toml", "--check", "--out", "out").code == 0
+    written = json.loads(Path("out/clearing.json").read_text("utf-8"))
+    priced = [{**rule, "price": one["price"]} for rule, one in zip(told, written["rules"], strict=True)]
+    found = tool.check(
+        *(tool.read(f"{name}.csv") for name in ("edges", "needs", "offers")),
+        *(tool.read(f"out/{name}.csv") for name in ("assignment", "prices")),
+        priced,
+    )
+    assert found["feasible"], found["errors"]
+    assert found["objective"] == written["certificate"]["value"]
+    assert found["upper_bound"] <= written["certificate"]["bound"] + 1
 
 
 def test_rules_that_name_nothing_are_refused(tandem, market):

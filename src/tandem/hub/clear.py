@@ -19,20 +19,21 @@ from tandem.engine.clearing import greedy
 from tandem.engine.clearing.clear import Clearing, ClearSettings
 from tandem.engine.clearing.demand import first_choices
 from tandem.engine.clearing.market import Ints, Market
-from tandem.hub import checking, ruling
+from tandem.hub import checking, reading, ruling
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Cleared
 from tandem.hub.inputs import ClearInput
+from tandem.storage import exchange, staging
 from tandem.storage import rules as rule_file
-from tandem.storage import staging
 from tandem.storage.edges import write
 from tandem.storage.edges.read import Files, Read, read_market
 
+ANNOTATED = 8 << 20  # bytes up to which a faulty file is copied with what is wrong in it
 COMPARED = 20_000_000  # edges up to which other ways of assigning are tried for comparison
 
 
 def clear(given: ClearInput, asker: Asker) -> Cleared:
-    """Nothing is written while a row is faulty, or where the written files do not pass the check."""
+    """While a row is faulty, only annotated copies are written; nothing stays that does not pass the check."""
     if given.out.exists() and not given.out.is_dir():
         raise Invalid("out.not_folder", path=str(given.out))
     if given.rules is not None and (given.workers or given.scheduler is not None):
@@ -41,7 +42,7 @@ def clear(given: ClearInput, asker: Asker) -> Cleared:
         asker.progress("progress.reading")
         rules = Rules() if given.rules is None else rule_file.read(given.rules)
         keep, costs = ruling.columns(rules) if given.rules else (), ruling.costs(rules)
-        read = read_market(Files(given.edges, given.needs, given.offers, keep, costs, scratch))
+        read = _read(given, Files(given.edges, given.needs, given.offers, keep, costs, scratch), asker)
         asker.progress("progress.clearing")
         limits = None if given.rules is None else ruling.limits(rules, read, given.rules)
         ruled = None if limits is None else ruling.clear(read, limits, _settings(given))
@@ -56,6 +57,24 @@ def clear(given: ClearInput, asker: Asker) -> Cleared:
                 asker.progress("progress.checking")
                 checked = checking.check_files(folder, given.edges, read, limits, ruled)
     return Cleared(**told, checked=checked, files=tuple(given.out / name for name in names))
+
+
+def _read(given: ClearInput, files: Files, asker: Asker) -> Read:
+    """The market; where rows are faulty, small files are copied with what is wrong beside each row."""
+    try:
+        return read_market(files)
+    except Invalid as error:
+        if error.code != "clear.rows":
+            raise
+        copies = []
+        for path in dict.fromkeys((given.edges, given.needs, given.offers)):
+            own = [finding for finding in error.findings if finding.file == path.name]
+            if own and path.stat().st_size <= ANNOTATED:
+                copies.append(given.out / (path.stem + reading.PROBLEMS))
+                with staging.staged_file(copies[-1]) as place:
+                    exchange.annotate(path, own, place, asker.lang)
+        problems = [str(copy) for copy in copies] or ["-"]
+        raise Invalid(error.code, error.findings, **error.params, problems=problems) from None
 
 
 def _settings(given: ClearInput) -> ClearSettings:

@@ -88,7 +88,7 @@ def _place(one: Finding, lang: Lang) -> str:
         where.append(say("cli.row", lang, row=one.row))
     if one.column is not None:
         where.append(str(one.column))
-    return f"{mark} {' / '.join(where)}"
+    return " ".join([mark, " / ".join(where)]).rstrip()
 
 
 def _say(code: str, lang: Lang, params: Any) -> str:
