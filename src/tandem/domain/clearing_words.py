@@ -17,6 +17,8 @@ def told_need(row: Mapping[str, Any]) -> list[Told]:
     code = row["code"]
     if code == "first" and row["slots"] > 1:
         code = "firsts"
+    if code == "outbid" and row["missed"] in ("forbidden", "rule"):
+        code = "ruled"
     told: list[Told] = [(f"clearing.need.{code}", {"got": row["got"], "slots": row["slots"]})]
     if row["missed"] is not None and row["code"] != "first":
         told.append((f"clearing.missed.{row['missed']}", _figures(row)))
@@ -27,7 +29,7 @@ def told_pair(row: Mapping[str, Any] | None) -> Told:
     """Why one pair was accepted or not: from a row of Cleared.pairs; None where it is not listed."""
     if row is None:
         return "clearing.pair.unlisted", {}
-    if row["code"] in ("outbid", "tie", "closed"):
+    if row["code"] in ("outbid", "tie", "closed", "rule", "forbidden"):
         return f"clearing.missed.{row['code']}", _figures(row)
     return f"clearing.pair.{row['code']}", {
         "choice": row["choice"],

@@ -46,6 +46,7 @@ class MatchInput(Tables):
     dense: Path | None = setting("path", None)
     ranker: Path | None = setting("path", None)
     exposure_floor: float = setting("share", 0.05)
+    rules: Path | None = setting("path", None)
     no_clear: bool = setting("flag", False)
     explain: tuple[str, ...] = setting("texts", (), at_least=2, at_most=3)
     out: Path | None = setting("path", None)

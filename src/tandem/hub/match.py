@@ -11,6 +11,7 @@ import polars as pl
 
 from tandem.base.errors import Invalid
 from tandem.domain.clearing_words import told_need, told_pair
+from tandem.domain.rules import Rules
 from tandem.engine.clearing.matches import Cleared
 from tandem.engine.clearing.matches import cleared as clear
 from tandem.engine.matching import corpus
@@ -24,6 +25,7 @@ from tandem.hub.actions import Asker
 from tandem.hub.answers import Explained, Matched, Reading, Standing
 from tandem.hub.inputs import MatchInput
 from tandem.storage import ranker
+from tandem.storage import rules as rule_file
 from tandem.storage.exchange import Book
 from tandem.storage.search import index as search
 from tandem.storage.vectors import build as vectors
@@ -39,7 +41,7 @@ def match(given: MatchInput, asker: Asker) -> Matched | Explained:
     """
     out = given.out or (None if given.explain else FOLDER)
     results.check_place(out)
-    settings = _settings(given)
+    settings, rules = _settings(given), _rules(given)
     book = reading.read(given, asker, given.merge)
     told = reading.told(book)
     if out is not None:
@@ -51,7 +53,7 @@ def match(given: MatchInput, asker: Asker) -> Matched | Explained:
     if out is None and explained is not None and (given.no_clear or book.needs.height > EXPLAINED):
         return explained
     result = match_corpus(book.needs, _supply(given, book), book.offers, settings, found)
-    cleared = None if given.no_clear else _cleared(book, result, asker)
+    cleared = None if given.no_clear else _cleared(given, rules, book, result, asker)
     if explained is not None and cleared is not None:
         explained = replace(explained, clearing=_decided(explained, cleared, results.names(book)))
     if out is None and explained is not None:
@@ -62,10 +64,23 @@ def match(given: MatchInput, asker: Asker) -> Matched | Explained:
     return replace(explained, files=files) if explained else results.matched(view, told, files, result)
 
 
-def _cleared(book: Book, result: MatchResult, asker: Asker) -> Cleared:
+def _rules(given: MatchInput) -> Rules | None:
+    """What clearing must keep. Raises Invalid rules.*, match.rules where nothing is to be cleared."""
+    if given.rules is None:
+        return None
+    if given.no_clear:
+        raise Invalid("match.rules")
+    return rule_file.read(given.rules)
+
+
+def _cleared(
+    given: MatchInput, rules: Rules | None, book: Book, result: MatchResult, asker: Asker
+) -> Cleared:
     """All lists assigned jointly."""
     asker.progress("progress.assigning")
-    return clear(result.matches, book.needs, book.organisations, book.offers, book.deliveries)
+    file = None if given.rules is None else given.rules.name
+    tables = (book.needs, book.organisations, book.offers, book.deliveries)
+    return clear(result.matches, *tables, rules, file)
 
 
 def _decided(explained: Explained, cleared: Cleared, names: Mapping[str, str]) -> tuple[dict[str, Any], ...]:

@@ -14,6 +14,7 @@ from tandem.base.errors import Invalid
 from tandem.engine.clearing.matches import Cleared
 from tandem.engine.matching.match import MatchResult
 from tandem.engine.matching.story import story
+from tandem.hub import ruling
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Kept, Matched, NeedShown, Proposed, Reading
 from tandem.storage import exchange, report, result_book, staging, world
@@ -64,6 +65,7 @@ def view(
         demo=demo,
         book_name=BOOK,
         cleared=cleared,
+        rules=() if cleared is None or cleared.ruled is None else ruling.told(cleared.ruled),
     )
 
 
@@ -99,7 +101,7 @@ def matched(view: ReportView, told: Reading, files: Sequence[Path], result: Matc
         shown=_shown(view),
         files=tuple(files),
         exposure=asdict(result.exposure),
-        clearing=None if view.cleared is None else clearing(view.cleared),
+        clearing=None if view.cleared is None else {**clearing(view.cleared), "rules": view.rules},
         dense=None if result.dense is None else {"code": result.dense.code, **asdict(result.dense)},
     )
 

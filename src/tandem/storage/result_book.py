@@ -28,6 +28,7 @@ from tandem.storage.clearing_sheets import (
     Column,
     plan_figures,
 )
+from tandem.storage.report.clearing import rules as rules_told
 from tandem.storage.report.clearing import sentences as clearing_sentences
 from tandem.storage.report.telling import (
     city_name,
@@ -156,6 +157,11 @@ class _Sheets:
         for sentence in () if self.view.cleared is None else clearing_sentences(self.view.cleared):
             page.merge_range(row, 0, row, 1, "", self.formats["text"])
             page.write_string(row, 0, self.say(sentence.code, **sentence.params), self.formats["text"])
+            row += 1
+        for rule in rules_told(self.view):
+            page.merge_range(row, 0, row, 1, "", self.formats["text"])
+            page.write_string(row, 0, rule.get(self.lang), self.formats["text"])
+            page.set_row(row, 34)
             row += 1
         for label, value in self.figures():
             row += 1

@@ -107,7 +107,7 @@ def pairs(market: Market, cleared: Clearing, order: Ints | None = None) -> Pairs
     lowest = np.full(market.offers, np.inf)
     np.minimum.at(lowest, market.offer[accepted], bid[accepted])
     lowest[np.isinf(lowest)] = np.nan
-    return Pairs(accepted, _choice(market, need, order), value, price, bid, lowest[market.offer])
+    return Pairs(accepted, choice(market, order), value, price, bid, lowest[market.offer])
 
 
 def _fallback(market: Market, need: npt.NDArray[np.int32], accepted: Flags, surplus: Floats) -> Floats:
@@ -121,12 +121,14 @@ def _fallback(market: Market, need: npt.NDArray[np.int32], accepted: Flags, surp
     return np.where(accepted, other[need], held[need])
 
 
-def _choice(market: Market, need: npt.NDArray[np.int32], order: Ints | None) -> Ints:
+def choice(market: Market, order: Ints | None = None) -> Ints:
+    """The place of each edge in its need's own order, from 1: by value, ties by `order` or by offer, (edges,)."""
+    need = market.need()
     tie = np.arange(market.edges) if order is None else order
     by_choice = np.lexsort((tie, -market.value.astype(np.int64), need))
-    choice = np.empty(market.edges, np.int64)
-    choice[by_choice] = np.arange(market.edges) - market.first[:-1][need] + 1
-    return choice
+    place = np.empty(market.edges, np.int64)
+    place[by_choice] = np.arange(market.edges) - market.first[:-1][need] + 1
+    return place
 
 
 def needs(market: Market, told: Pairs) -> Needs:
@@ -173,8 +175,8 @@ def offers(market: Market, cleared: Clearing, told: Pairs) -> Offers:
     )
 
 
-def pair_codes(market: Market, told: Pairs) -> Ints:
-    """Why each edge was accepted or not, its place in PAIR_CODES, (edges,).
+def pair_codes(market: Market, told: Pairs) -> list[str]:
+    """Why each edge was accepted or not, a code of PAIR_CODES for each.
 
     content   its need has got as many offers as it wants, all of them its better choices
     tie       its need could have paid as much as the lowest bid that was accepted: others had the same claim
@@ -183,12 +185,13 @@ def pair_codes(market: Market, told: Pairs) -> Ints:
     got = np.bincount(need[told.accepted], minlength=market.needs)
     has_better = (got >= market.slots)[need] & (told.choice > _worst(market, need, told)[need])
     short = told.lowest - told.bid
-    return np.select(
-        [told.accepted, told.value <= 0, has_better, market.capacity[market.offer] == 0,
+    found = np.select(
+        [told.accepted, has_better, told.value <= 0, market.capacity[market.offer] == 0,
          short <= max(HALF_POINT, told.slack)],
-        [PAIR_CODES.index(code) for code in ("accepted", "worthless", "content", "closed", "tie")],
+        [PAIR_CODES.index(code) for code in ("accepted", "content", "worthless", "closed", "tie")],
         PAIR_CODES.index("outbid"),
     )  # fmt: skip
+    return [PAIR_CODES[code] for code in found.tolist()]
 
 
 def _worst(market: Market, need: npt.NDArray[np.int32], told: Pairs) -> Ints:

@@ -20,14 +20,21 @@ import numpy as np
 from tandem.engine.clearing.clear import Clearing
 from tandem.engine.clearing.market import Ints, Market
 
-ROUNDS = 500  # a price follows from another one at most through so many needs; beyond, the auction's prices stand
+ROUNDS = (
+    500  # a price follows from another one at most through so many needs; beyond, the auction's prices stand
+)
 
 
-def lowest(market: Market, cleared: Clearing) -> Clearing:
-    """The same assignment at its lowest prices, in whole units of value, if they prove as much; else as it came."""
+def lowest(market: Market, cleared: Clearing, *, proven: bool = True) -> Clearing:
+    """The same assignment at its lowest prices, in whole units of value, if they prove as much; else as it came.
+
+    proven  False where the certificate is not that of this market alone, as under rules: it then stays as it is
+    """
     price = _least(market, cleared)
     if price is None:
         return cleared
+    if not proven:
+        return replace(cleared, price=price, scale=1)
     bound = _bound(market, price)
     if bound > cleared.certificate.bound:
         return cleared

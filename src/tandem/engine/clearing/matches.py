@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import polars as pl
 
-from tandem.engine.clearing import compare, explain, market
+from tandem.domain.rules import Rules
+from tandem.engine.clearing import compare, explain, market, under_rules
 from tandem.engine.clearing.certificate import Certificate
 from tandem.engine.clearing.clear import Clearing, ClearSettings, clear
 from tandem.engine.clearing.compare import Plan
+from tandem.engine.clearing.limits import Limits
 from tandem.engine.clearing.lowest import lowest
 from tandem.engine.clearing.market import Market
+from tandem.engine.clearing.rules import RuledClearing
 from tandem.engine.clearing.value import Sensitivity, sensitivity, value
 from tandem.engine.matching import calibrate
 from tandem.engine.matching.story import IMPLIED_CAPACITY, SMALL_SIZES, history
 
 EXACT = 5_000  # edges up to which an optimum is asked for: it still takes well under a second
 GAP = 0.001  # the certified gap asked for beyond
-
-Solve = Callable[[Market], Clearing]
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,14 @@ class Cleared:
 
     matches  the match list with `cleared` and `price` (of a place at the offer)
     pairs    one row a listed pair: need_id, org_id, offer_id, rank, value, choice, price, bid, lowest, code
-             (explain.PAIR_CODES), and for each plan of compare.PLANS whether it accepts the pair
+             (explain.PAIR_CODES, under_rules.CODES), and for each plan of compare.PLANS whether it accepts the pair
     needs    one row a need: need_id, code (explain.NEED_CODES), slots, got, listed, and of the best choice that it
              missed: org_id, offer_id, missed (code), value, price, bid, lowest
     offers   one row a listed offer: offer_id, org_id, kind, city, capacity, wanted, taken, price, lowest
     worth    side ('kind' or 'city'), name, offers, capacity, wanted, taken, mean (price of a place), most
     plans    joint, greedy, first come
+    sensitivity  under other measures of value; empty under rules
+    ruled    what became of the rules; None without
     slack    by how much bids and prices may miss each other: 0 where the certificate is exact
     """
 
@@ -65,6 +67,7 @@ class Cleared:
     sensitivity: tuple[Sensitivity, ...]
     certificate: Certificate
     slack: float
+    ruled: RuledClearing | None = None
 
     def plan(self, name: str) -> Plan:
         """One of the plans by its name."""
@@ -77,7 +80,9 @@ class Cleared:
 
     @property
     def verdict(self) -> str:
-        """'gain', or 'little' where that is less than 1 %."""
+        """'gain', or 'little' where that is less than 1 %; under rules (greedy keeps none) 'more' or 'less'."""
+        if self.ruled is not None:
+            return "more" if self.gain >= 0 else "less"
         return compare.verdict(self.plan("joint"), self.plan("greedy"))
 
     @property
@@ -92,31 +97,75 @@ def cleared(
     organisations: pl.DataFrame,
     offers: pl.DataFrame,
     deliveries: pl.DataFrame,
-    solve: Solve | None = None,
+    rules: Rules | None = None,
+    file: str | None = None,
 ) -> Cleared:
     """Clears a match list: at most `slots` offers a need, at most `capacity` needs an offer, the most value in all.
 
     matches  need_id, rank, org_id, offer_id, probability (where it is missing, that of its rank), as MatchResult has
     others   the canonical exchange tables
-    solve    how a market is cleared; without it to the optimum, or within 0.1 % where there are many edges
+    rules    what the clearing keeps; file: their name in findings
+    Raises   Invalid rules.wrong for rules that the lists do not know the columns or values of
+    Cleared to the optimum, or within 0.1 % where there are many edges or rules.
     """
     of = listed(matches, needs, organisations, offers)
-    solve = solve or partial(clear, settings=ClearSettings(gap=0.0 if of.market.edges <= EXACT else GAP))
-    found = lowest(of.market, solve(of.market))
-    told = explain.pairs(of.market, found, of.edges["rank"].to_numpy())
+    tables = under_rules.Tables(needs, organisations, offers)
+    done = (
+        _free(of)
+        if rules is None
+        else _ruled(of, under_rules.limits_of(rules, of.market, of.needs["need_id"], of.offers, tables, file))
+    )
+    found, told = done.found, done.told
     small = _small(of, organisations, deliveries)
     flags = compare.accepted(of.market, found.edge)
     return Cleared(
         _marked(matches, of, told),
-        _pairs(of, told, flags),
-        _needs(of, told),
-        (rows := _offers(of, found, told)),
+        _pairs(of, done, flags),
+        _needs(of, done),
+        (rows := _offers(of, done)),
         _worth(rows),
         tuple(compare.plan(name, of.market, flags[name], told.choice, *small) for name in compare.PLANS),
-        _sensitivity(of, found),
+        () if done.ruled else _sensitivity(of, found),
         found.certificate,
         told.slack,
+        done.ruled,
     )
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A clearing and what explains it.
+
+    told   choices by value; prices and bids as the clearing counted them, under rules with the prices of rules in them
+    codes  (edges,) explain.PAIR_CODES, or what a rule decided (under_rules.CODES)
+    """
+
+    found: Clearing
+    told: explain.Pairs
+    codes: list[str]
+    ruled: RuledClearing | None = None
+
+
+def _free(of: Listed) -> _Done:
+    settings = ClearSettings(gap=0.0 if of.market.edges <= EXACT else GAP)
+    found = lowest(of.market, clear(of.market, settings))
+    told = explain.pairs(of.market, found, of.edges["rank"].to_numpy())
+    return _Done(found, told, explain.pair_codes(of.market, told))
+
+
+def _ruled(of: Listed, limits: Limits) -> _Done:
+    """The same under rules; lowest prices explain as well as those posted, unless bids then miss them by more."""
+    settings = ClearSettings(gap=GAP)
+    ruled = under_rules.cleared(of.market, limits, settings)
+    found, counted, rank = ruled.clearing.clearing, ruled.counted, of.edges["rank"].to_numpy()
+    low = lowest(counted, found, proven=False)
+    told, lower = (explain.pairs(counted, one, rank) for one in (found, low))
+    if lower.slack <= told.slack:
+        found, told = low, lower
+    told = replace(told, choice=explain.choice(of.market, rank))  # what is preferred, whatever rules weigh
+    codes = under_rules.codes(of.market, told, ruled)
+    told = replace(told, value=of.market.value.astype(np.float64))
+    return _Done(found, told, codes, ruled.clearing)
 
 
 def listed(
@@ -147,11 +196,11 @@ def listed(
 
 
 def _sensitivity(of: Listed, found: Clearing) -> tuple[Sensitivity, ...]:
-    loosely = partial(clear, settings=ClearSettings(gap=GAP))
+    again = partial(clear, settings=ClearSettings(gap=GAP))
     probability, importance, rank = (
         of.edges[name].to_numpy() for name in ("probability", "importance", "rank")
     )
-    return sensitivity(of.market, found, probability, importance, rank, loosely)
+    return sensitivity(of.market, found, probability, importance, rank, again)
 
 
 def _key() -> pl.Expr:
@@ -202,29 +251,29 @@ def _marked(matches: pl.DataFrame, of: Listed, told: explain.Pairs) -> pl.DataFr
     )
 
 
-def _pairs(of: Listed, told: explain.Pairs, flags: dict[str, explain.Flags]) -> pl.DataFrame:
-    codes = np.array(explain.PAIR_CODES)[explain.pair_codes(of.market, told)]
+def _pairs(of: Listed, done: _Done, flags: dict[str, explain.Flags]) -> pl.DataFrame:
+    told = done.told
     return of.edges.select("need_id", "org_id", "offer_id", "rank").with_columns(
         pl.Series("value", of.market.value.astype(np.int64)),
         pl.Series("choice", told.choice),
         pl.Series("price", told.price),
         pl.Series("bid", told.bid),
         pl.Series("lowest", told.lowest).fill_nan(None),
-        pl.Series("code", codes.tolist(), pl.String),
+        pl.Series("code", done.codes, pl.String),
         *(pl.Series(name, flags[name]) for name in compare.PLANS),
     )
 
 
-def _needs(of: Listed, told: explain.Pairs) -> pl.DataFrame:
+def _needs(of: Listed, done: _Done) -> pl.DataFrame:
+    told = done.told
     found = explain.needs(of.market, told)
-    codes = np.array(explain.PAIR_CODES)[explain.pair_codes(of.market, told)]
     missing = found.missed < 0
     at = pl.Series(np.where(missing, 0, found.missed))
     missed = pl.DataFrame(
         {
             "org_id": of.edges["org_id"],
             "offer_id": of.edges["offer_id"],
-            "missed": pl.Series(codes.tolist(), dtype=pl.String),
+            "missed": pl.Series(done.codes, dtype=pl.String),
             "value": told.value,
             "price": told.price,
             "bid": told.bid,
@@ -241,8 +290,8 @@ def _needs(of: Listed, told: explain.Pairs) -> pl.DataFrame:
     ).hstack(rows.with_columns(pl.when(empty).then(None).otherwise(pl.all()).name.keep()))
 
 
-def _offers(of: Listed, found: Clearing, told: explain.Pairs) -> pl.DataFrame:
-    each = explain.offers(of.market, found, told)
+def _offers(of: Listed, done: _Done) -> pl.DataFrame:
+    each = explain.offers(of.market, done.found, done.told)
     return of.offers.select("offer_id", "org_id", "kind", "city", "capacity").with_columns(
         pl.Series("wanted", each.wanted),
         pl.Series("taken", each.taken),

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
+from tandem.domain import rule_words
 from tandem.engine.clearing.compare import Plan
 from tandem.engine.clearing.matches import Cleared
 from tandem.storage.report import charts
@@ -31,6 +32,7 @@ class ClearingPart:
     """What the template shows: sentences, the plans as a table, figures, and what would change the result."""
 
     sentences: tuple[Markup, ...]
+    rules: tuple[Markup, ...]
     plans: tuple[tuple[Markup, ...], ...]
     figures: tuple[Figure, ...]
     left: tuple[tuple[str, str, Markup], ...]  # need id, title, why
@@ -44,6 +46,7 @@ def clearing(view: ReportView) -> ClearingPart | None:
     cleared = view.cleared
     return ClearingPart(
         tuple(weave(told.code, **told.params) for told in sentences(cleared)),
+        tuple(html(told) for told in rules(view)),
         tuple(_plan(one, cleared.plan("joint")) for one in cleared.plans),
         tuple(_figures(view, cleared)),
         tuple(_left(view, cleared)),
@@ -62,7 +65,7 @@ def sentences(cleared: Cleared) -> list[Told]:
             "clearing.told.joint",
             {"pairs": joint.pairs, "served": joint.served, "needs": len(codes), "firsts": joint.firsts},
         ),
-        Told(f"clearing.verdict.{cleared.verdict}", {"share": share(cleared.gain)}),
+        Told(f"clearing.verdict.{cleared.verdict}", {"share": share(abs(cleared.gain))}),
         Told(f"clearing.proof.{cleared.proof}", {"gap": f"{cleared.certificate.gap:.3%}"}),
     ]
     for code, some in (("left", ("outbid", "closed")), ("short", ("short",)), ("none", ("none",))):
@@ -70,6 +73,17 @@ def sentences(cleared: Cleared) -> list[Told]:
         if n:
             told.append(Told(f"clearing.told.{code}", {"needs": counted("needs", n)}))
     return told
+
+
+def rules(view: ReportView) -> list[Two]:
+    """What became of each rule."""
+    if view.cleared is None:
+        return []
+    value = view.cleared.plan("joint").value
+    return [
+        Two(rule_words.sentence(one, value, "zh"), rule_words.sentence(one, value, "en"))
+        for one in view.rules
+    ]
 
 
 def share(part: float) -> str:

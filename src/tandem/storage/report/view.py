@@ -27,6 +27,7 @@ class ReportView:
     lang         the language shown first (report) or throughout (workbook)
     demo         made from the sample world: says so, and points at its workbook `book_name`
     cleared      what clearing the lists jointly came to; None where it was not asked for
+    rules        what became of each rule of the clearing, as rule_words.sentence reads it
     calibration  predicted against observed success, for a later chart; not shown yet
     """
 
@@ -41,4 +42,5 @@ class ReportView:
     demo: bool = False
     book_name: str = "book.xlsx"
     cleared: Cleared | None = None
+    rules: tuple[Mapping[str, Any], ...] = ()
     calibration: pl.DataFrame | None = None
