@@ -12,11 +12,14 @@ from tandem.engine.clearing.certificate import Certificate
 from tandem.engine.clearing.compiled import LARGE, chosen
 from tandem.engine.clearing.loops import EMPTY, Book, Edges
 from tandem.engine.clearing.market import Ints, Market
-from tandem.engine.clearing.opening import opening_prices
+from tandem.engine.clearing.opening import BELOW, opening_prices, spread
 
 EPS_PER_GAP = 8  # a bid step of 8 % of the mean value certifies about 1 % (measured: bench/clearing.py)
 FINER = 5  # by how much the bid step shrinks where a certificate is not good enough yet
 COARSEST = 8  # the first bid step of an exact clearing is this part of the largest value
+KEPT = np.int64(
+    2
+)  # bid steps by which the place of an earlier clearing may be short of the best for its need
 BID_BITS = 61  # for a bid and whose it is in one number of 64 bits
 
 
@@ -68,6 +71,10 @@ def clear(
     """
     auction = _Auction(market, start)
     most = settings.bids_per_need * max(1, market.needs)
+    if start is not None and auction.large:
+        result = auction.kept(settings.gap, most)
+        if result is not None:
+            return result
     for eps in auction.steps(settings.gap):
         for step in (auction.run, auction.fill):
             if not step(eps, most):
@@ -83,8 +90,8 @@ class _Auction:
 
     def __init__(self, market: Market, start: Assignment | None) -> None:
         self.market, self.bids, self.begun = market, 0, start is not None
-        self.loops = chosen(market.edges)
-        degree = market.degree()
+        self.loops, self.large = chosen(market.edges), 0 < market.edges >= LARGE
+        self.degree = degree = market.degree()
         # one place more than can be wanted is never taken, so the price of an offer that is not scarce stays 0
         self.capacity, self.scarce = np.minimum(market.capacity, degree + 1), market.capacity <= degree
         self.scale = np.int64(exact_scale(market))
@@ -94,15 +101,40 @@ class _Auction:
         self.book = _empty_book(self.capacity, market, self.several, self.largest)
         if start is not None:
             self.begin_from(start)
-        elif market.edges and market.edges >= LARGE:
-            opening = opening_prices(self.edges, self.capacity, self.scarce, self.loops)
-            np.copyto(self.book.price, opening, where=self.capacity > 0)
+        elif self.large:
+            self.open_at(opening_prices(self.edges, self.capacity, self.scarce, self.loops))
+
+    def open_at(self, price: Ints) -> None:
+        """Takes over prices, except where places are left for every need that could want one, or there are none."""
+        np.copyto(self.book.price, np.minimum(price, self.largest), where=self.scarce & (self.capacity > 0))
 
     def begin_from(self, start: Assignment) -> None:
-        """Takes over prices, except where places are left for every need that could want one, and edges."""
-        price = start.price * self.scale // start.scale
-        np.copyto(self.book.price, np.minimum(price, self.largest), where=self.scarce & (self.capacity > 0))
+        """Takes over prices and places."""
+        self.open_at(start.price * self.scale // start.scale)
         self.loops.occupy(self.edges, self.book, start.edge)
+
+    def idle_share(self) -> float:
+        """What the prices of idle places add to the bound, as a share of all places at their prices."""
+        price = self.book.price // self.scale
+        return float((self.book.free * price).sum() / max(1, (self.capacity * price).sum()))
+
+    def kept(self, gap: float, most: int) -> Clearing | None:
+        """The clearing that keeps what an earlier one assigned, if that is good enough; else opens again."""
+        eps = next(self.steps(gap))
+        # its own step may have been a little larger; what that allowed need not be mended
+        if self.idle_share() <= gap and self.run(eps, most, KEPT * eps):
+            result = self.result(gap, None)
+            if result.certificate.gap <= gap:
+                return result
+        self.open_again()
+        return None
+
+    def open_again(self) -> None:
+        """Empties all places and lowers prices a little: where many places are idle, quicker than filling each."""
+        below = int(BELOW * spread(self.market.value) * float(self.scale))
+        price, self.begun = np.maximum(0, self.book.price - below), False
+        self.book = _empty_book(self.capacity, self.market, self.several, self.largest)
+        self.open_at(price)
 
     def steps(self, gap: float) -> Iterator[np.int64]:
         """Bid steps, from the first to the finest, at which every clearing is an optimum."""
@@ -113,9 +145,12 @@ class _Auction:
             eps //= FINER
         yield np.int64(1)
 
-    def run(self, eps: np.int64, most: int) -> bool:
-        """Bids until nobody wants to bid; False where that takes more than `most` bids."""
-        active = self.opened(eps)
+    def run(self, eps: np.int64, most: int, kept: np.int64 | None = None) -> bool:
+        """Bids until nobody wants to bid; False where that takes more than `most` bids.
+
+        kept  what earlier places may be short of the best by, where that is not eps
+        """
+        active = self.opened(eps if kept is None else kept)
         self.book.queued[active] = 1
         bid = self.loops.bid_for_several if self.several else self.loops.bid_for_one
         losers = np.empty(self.market.needs, np.int32)
@@ -154,7 +189,7 @@ class _Auction:
         if not len(idle):
             return True
         self.know_held()
-        by_offer = self.loops.turned(self.edges, self.market.offers)
+        by_offer = self.loops.turned(self.edges, self.degree)
         sold = self.loops.lower(self.edges, self.book, by_offer, eps, idle, np.int64(most - self.bids))
         self.bids += max(0, sold)
         self.loops.settle(self.book)

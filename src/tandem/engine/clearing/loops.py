@@ -240,13 +240,13 @@ def bid_for_several(edges, book, eps, active, losers):
 
 
 def mark_held(edges, book):
-    """Notes every taken place in held and holds, both of which are 0 before."""
-    for j in range(len(book.free)):
-        for at in range(book.base[j], book.base[j + 1]):
-            if book.place[at] >= 0:
-                i = holder(book.bits, book.place[at])
-                book.held[edge_of(edges, i, j)] = 1
-                book.holds[i] += 1
+    """Notes every taken place in held and holds, both of which are 0 before; where no need holds two."""
+    found = np.empty(len(edges.slots), np.int64)
+    holdings(edges, book, found)
+    for i in range(len(found)):
+        if found[i] >= 0:
+            book.held[found[i]] = 1
+            book.holds[i] = 1
 
 
 def occupy(edges, book, kept):

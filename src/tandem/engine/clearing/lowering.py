@@ -1,7 +1,6 @@
 """The reverse step of the auction: offers with idle places and a price lower it until somebody comes or it is 0.
 
-Loops as in loops.py, which says what Edges and Book hold. `by_offer` gives the edges of offer j as
-edge[start[j]:start[j + 1]], their needs in need[...].
+Loops as in loops.py, which says what Edges and Book hold.
 """
 
 # mypy: disable-error-code="no-untyped-def,no-untyped-call"
@@ -12,46 +11,48 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tandem.engine.clearing.loops import ENDLESS, margin, release, taken
+from tandem.engine.clearing.loops import ENDLESS, edge_of, holder, margin, prefetch, release, taken
+
+
+SOON = 24  # edges ahead
 
 
 class ByOffer(NamedTuple):
-    """The edges once more, by offer and then by need: start (m+1), need (E), edge (E)."""
+    """The edges once more, by offer and then by need: those of offer j stand at start[j]:start[j + 1]."""
 
     start: npt.NDArray[np.int64]
     need: npt.NDArray[np.int32]
-    edge: npt.NDArray[np.int64]
+    value: npt.NDArray[np.int32] | npt.NDArray[np.int64]
 
 
-def turned(edges, offers):
-    """The edges by offer."""
-    start = np.zeros(offers + 1, np.int64)
-    for e in range(len(edges.offer)):
-        start[edges.offer[e] + 1] += 1
-    for j in range(offers):
-        start[j + 1] += start[j]
+def turned(edges, degree):
+    """The edges by offer, of which offer j has degree[j]."""
+    start = np.zeros(len(degree) + 1, np.int64)
+    for j in range(len(degree)):
+        start[j + 1] = start[j] + degree[j]
     at = start[:-1].copy()
-    need, edge = np.empty(len(edges.offer), np.int32), np.empty(len(edges.offer), np.int64)
+    need, value = np.empty(len(edges.offer), np.int32), np.empty_like(edges.value)
     for i in range(len(edges.slots)):
         for e in range(edges.first[i], edges.first[i + 1]):
             j = edges.offer[e]
-            need[at[j]], edge[at[j]] = i, e
+            need[at[j]], value[at[j]] = i, edges.value[e]
             at[j] += 1
-    return ByOffer(start, need, edge)
+    return ByOffer(start, need, value)
 
 
 def buyer(edges, book, by_offer, margins, j):
-    """Of offer j's edges not held: where the largest gain v - w stands (-1 if none is above 0), it, the next."""
-    best, second, at = 0, 0, -1
+    """The need that gains most, v - w, by a place at j and does not hold one (-1 if none gains), its gain, the next."""
+    best, second, who = 0, 0, -1
     for k in range(by_offer.start[j], by_offer.start[j + 1]):
-        e = by_offer.edge[k]
-        gain = edges.value[e] * edges.scale - margins[by_offer.need[k]]
-        if gain > second and not book.held[e]:
+        prefetch(margins, by_offer.need[min(k + SOON, len(by_offer.need) - 1)])
+        i = by_offer.need[k]
+        gain = by_offer.value[k] * edges.scale - margins[i]
+        if gain > second and not book.held[edge_of(edges, i, j)]:
             if gain > best:
-                best, second, at = gain, best, k
+                best, second, who = gain, best, i
             else:
                 second = gain
-    return at, best, second
+    return who, best, second
 
 
 def worst_held(edges, book, i, kept):
@@ -105,16 +106,16 @@ def lower(edges, book, by_offer, eps, idle, most):
         while book.free[j] > 0 and book.price[j] > 0:
             if sold >= most:
                 return -1
-            k, best, second = buyer(edges, book, by_offer, margins, j)
+            i, best, second = buyer(edges, book, by_offer, margins, j)
             # never above what it was: the invariant holds only to within eps
             book.price[j] = min(book.price[j], max(0, second - eps)) if best >= eps else 0
             if best >= eps:
                 sold += 1
-                other = sell(edges, book, j, by_offer.need[k], by_offer.edge[k])
+                other = sell(edges, book, j, i, edge_of(edges, i, j))
                 if other >= 0 and book.price[other] > 0 and not waiting[other]:
                     waiting[other], queue[tail] = 1, other
                     tail = (tail + 1) % len(queue)
-            for k in range(by_offer.start[j], by_offer.start[j + 1]):
-                if book.held[by_offer.edge[k]]:
-                    margins[by_offer.need[k]] = margin(edges, book, by_offer.need[k])
+            for at in range(book.base[j] + book.free[j], book.base[j + 1]):
+                i = holder(book.bits, book.place[at])
+                margins[i] = margin(edges, book, i)
     return sold

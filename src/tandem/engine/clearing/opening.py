@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tandem.engine.clearing.loops import Edges
-from tandem.engine.clearing.market import VALUE_LIMIT, Ints
+from tandem.engine.clearing.market import VALUE_LIMIT, Ints, Values
 
 PASSES = 7
 STEP = 0.45  # of the spread of values, at the first pass
@@ -29,7 +29,7 @@ def opening_prices(
     edges: Edges, capacity: Ints, scarce: npt.NDArray[np.bool_], loops: SimpleNamespace
 ) -> Ints:
     """Prices (m,) in 1/scale of a unit of value; 0 where an offer is not scarce: all who could want it find a place."""
-    spread = float(edges.value[:: len(edges.value) // SAMPLE + 1].std()) * float(edges.scale)
+    unit = spread(edges.value) * float(edges.scale)
     every = len(edges.slots) // SAMPLE + 1
     surpluses = np.empty(int(np.minimum(edges.slots, np.diff(edges.first))[::every].sum()), np.int64)
     price, speed = np.zeros(len(capacity)), np.zeros(len(capacity))
@@ -37,10 +37,15 @@ def opening_prices(
     for at in range(PASSES):
         asked = np.zeros(len(capacity), np.int32)
         found = loops.demand(edges, (price + ceiling).astype(np.int64), asked, surpluses, every)
-        speed = MOMENTUM * speed + STEP * SHRINK**at * spread * excess(asked, capacity)
+        speed = MOMENTUM * speed + STEP * SHRINK**at * unit * excess(asked, capacity)
         lift = LEVEL * level(surpluses[:found], int(capacity.sum()) // every)
         price = np.where(scarce & (capacity > 0), np.maximum(0.0, price + speed + lift), 0.0)
-    return np.maximum(0.0, price - BELOW * spread).astype(np.int64)
+    return np.maximum(0.0, price - BELOW * unit).astype(np.int64)
+
+
+def spread(values: Values) -> float:
+    """The standard deviation of a sample of values, in units of value."""
+    return float(values[:: len(values) // SAMPLE + 1].std())
 
 
 def excess(asked: Ints, capacity: Ints) -> npt.NDArray[np.float64]:
