@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from tandem.engine.clearing.loops import ENDLESS, edge_of, holder, margin, prefetch, release, taken
 
-
 SOON = 24  # edges ahead
 
 
