@@ -44,6 +44,7 @@ FAMILIES = (
     "cli.learn.",
     "cli.severity.",
     "clearing.",
+    "rule.",
     "cli.clear.",
 )
 

@@ -33,6 +33,16 @@ def test_match_needs_the_required_columns_only():
     assert "F1" in result.matches["reasons"][0]
 
 
+def test_match_clears_unless_asked_not_to():
+    """`cleared` and `price` stand in the list; clear_matches says more about the same list."""
+    result = tandem.match(NEEDS, offers=OFFERS)
+    assert result.matches.filter(pl.col("rank") == 1)["cleared"].to_list() == [True]
+    assert "cleared" not in tandem.match(NEEDS, offers=OFFERS, clear=False).matches.columns
+    told = tandem.clear_matches(result.matches.drop("cleared", "price"), NEEDS, offers=OFFERS)
+    assert told.matches["cleared"].to_list() == result.matches["cleared"].to_list()
+    assert (told.proof, told.needs["code"].to_list()) == ("exact", ["first"])
+
+
 def test_evaluate_takes_what_match_gives():
     """The result's frame goes straight into the judge."""
     result = tandem.match(NEEDS, offers=OFFERS)

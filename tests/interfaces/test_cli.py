@@ -173,6 +173,8 @@ BAD = {
     "no needs": (["match", "--offers", "book/offers.csv"], "match.no_needs"),
     "no supply": (["match", "--needs", "book/needs.csv"], "match.no_supply"),
     "no outcomes": (["evaluate", "--matches", "book/needs.csv", "--truth", "nowhere.csv"], ""),
+    "rules and no clearing": (["match", "book", "--rules", "r.toml", "--no-clear"], "match.rules"),
+    "rules that are not there": (["match", "book", "--rules", "r.toml"], "rules.missing"),
     "a setting is missing": (["evaluate"], "setting.required"),
 }
 

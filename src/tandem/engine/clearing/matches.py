@@ -245,7 +245,8 @@ def _marked(matches: pl.DataFrame, of: Listed, told: explain.Pairs) -> pl.DataFr
     """The match list with `cleared` and `price`; both are empty where a row took no part."""
     marks = pl.DataFrame({"match": of.edges["match"], "cleared": told.accepted, "price": told.price.round(2)})
     return (
-        matches.with_row_index("match")
+        matches.drop("cleared", "price", strict=False)
+        .with_row_index("match")
         .join(marks, on="match", how="left", maintain_order="left")
         .drop("match")
     )
