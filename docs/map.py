@@ -12,6 +12,7 @@ FLOORS = {
     "": "The library",
     "interfaces": "Interfaces: ways in and out",
     "hub": "Hub: the story, one file a step",
+    "compute": "Compute: where a pure function runs",
     "storage": "Storage: files in and out",
     "engine": "Engine: the verbs, pure functions",
     "domain": "Domain: the nouns",
