@@ -182,7 +182,7 @@ def warm_up(several: bool) -> None:
     offer = np.sort(np.argsort(rng.random((needs, 10)), axis=1)[:, :5], axis=1).ravel()
     value, slots = rng.integers(0, 1000, len(offer)), np.full(needs, 2 if several else 1)
     market = markets.of(np.repeat(np.arange(needs), 5), offer, value, slots, np.full(10, needs // 20))
-    clear(market, ClearSettings(gap=0.0))
+    clear(market, ClearSettings(gap=0.0), clear(market, ClearSettings(gap=0.05)))
     greedy(market)
 
 
