@@ -21,7 +21,7 @@ from tandem.engine.clearing.value import Sensitivity, sensitivity, value
 from tandem.engine.matching import calibrate
 from tandem.engine.matching.story import IMPLIED_CAPACITY, SMALL_SIZES, history
 
-EXACT = 5_000  # edges up to which an optimum is asked for: it still takes well under a second
+EXACT = 2_000_000  # edges up to which an optimum is asked for: that takes a second or two
 GAP = 0.001  # the certified gap asked for beyond
 
 
