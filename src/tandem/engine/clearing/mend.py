@@ -104,12 +104,15 @@ class Mender:
         """Whether all limits are kept."""
         return bool((one.use <= self.most).all())
 
+    def rank(self, one: Assignment) -> tuple[float, int]:
+        """Higher is better: first the limits, then the value."""
+        return -float(self.excess(one.use)), one.value
+
     def moved(self, one: Assignment) -> Assignment:
         """Local moves: first those that bring the excess down, cheapest first, then those that add value."""
         for _ in range(ROUNDS):
             found = self.made(moves.round_of(self, one.edge, one.use))
-            better = (-self.excess(found.use), found.value) > (-self.excess(one.use), one.value)
-            if not better:
+            if self.rank(found) <= self.rank(one):
                 break
             one = found
         return one
@@ -119,19 +122,20 @@ def mended(priced: Priced, found: Found, enough: int) -> Assignment:
     """The best assignment found, whose `use` says whether it keeps the limits; one worth `enough` is good enough."""
     mender = Mender(priced, found.best)
     ranked = _ranked(mender, found)
-    best: Assignment | None = None
+    led: list[Assignment] = []
     for start in ranked[:STARTS]:
         one = mender.made(start.edge)
         for other in [point for point in ranked if point is not start][:TOWARDS]:
             if mender.kept(one) and one.value >= enough:
                 return one
             one = mender.towards(one, other.edge)
-        one = mender.moved(one)
-        if best is None or _better(mender, one, best):
-            best = one
-        if mender.kept(best) and best.value >= enough:
+        led.append(one)
+    led.sort(key=mender.rank, reverse=True)
+    best = mender.moved(led[0])
+    for one in led[1:]:
+        if mender.kept(best):
             break
-    assert best is not None
+        best = max(best, mender.moved(one), key=mender.rank)
     return best
 
 
@@ -153,14 +157,9 @@ def tightened(priced: Priced, found: Found, one: Assignment, gap: float) -> Foun
     units = Units(priced, one.value, priced.mean)
     start, slope = units.lines(np.concatenate(value), np.concatenate(use))
     mu = lowest(start, slope + LOW, np.zeros(len(one.use)), units.most).mu
-    point = priced.ask(units.whole(mu), found.best.clearing)
+    point = priced.ask(units.whole(mu))
     as_good = point.bound - found.best.bound <= ALLOWED * gap * max(1, found.best.bound)
     return Found((*found.points, point), point if as_good else found.best)
-
-
-def _better(mender: Mender, one: Assignment, other: Assignment) -> bool:
-    rank = [(-float(mender.excess(each.use)), each.value) for each in (one, other)]
-    return rank[0] > rank[1]
 
 
 def _ranked(mender: Mender, found: Found) -> Sequence[Point]:

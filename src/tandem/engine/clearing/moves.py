@@ -94,15 +94,15 @@ def _moves(mender: Mender, held: Ints, broken: np.ndarray) -> Moves:
 def _changes(mender: Mender, taken: Ints, given: Ints) -> tuple[Ints, Ints]:
     """What moves change in value and in the use of each limit."""
     gain = np.zeros(len(taken), np.int64)
-    use = np.zeros((len(taken), len(mender.limits)), np.int64)
+    use = np.zeros((len(mender.limits), len(taken)), np.int64)
     for edges, sign in ((taken, 1), (given, -1)):
         for column in edges.T:
             there = np.flatnonzero(column != NONE)
             edge = column[there]
             gain[there] += sign * mender.market.value[edge].astype(np.int64)
             for k, limit in enumerate(mender.limits):
-                use[there, k] += sign * limit.weights(edge)
-    return gain, use
+                use[k, there] += sign * limit.weights(edge)
+    return gain, use.T
 
 
 def _worth(mender: Mender, broken: np.ndarray) -> np.ndarray:

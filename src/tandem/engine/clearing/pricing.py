@@ -86,10 +86,10 @@ class Priced:
         """The price of limit k in units of value."""
         return Fraction(multiplier, self.scale << self.shift[k])
 
-    def ask(self, multiplier: Sequence[int], start: Clearing | None = None) -> Point:
-        """The clearing at these prices."""
+    def ask(self, multiplier: Sequence[int]) -> Point:
+        """The clearing at these prices, from the start: prices far apart make an earlier one a poor beginning."""
         value = np.maximum(self.adjusted(multiplier), 0)
-        found = clear(self.market.valued(value), self.settings, start)
+        found = clear(self.market.valued(value), self.settings)
         self.clearings += 1
         self.bids += found.bids
         bound = Fraction(found.certificate.bound, self.scale)
@@ -132,7 +132,7 @@ def search(priced: Priced, gap: float, questions: int, floor: int | None = None)
         multiplier = units.whole(_between(units, points, slope, mu))
         if promised <= CLOSE * gap * best.bound or any(multiplier == point.multiplier for point in points):
             break
-        point = priced.ask(multiplier, best.clearing)
+        point = priced.ask(multiplier)
         points.append(point)
         if best.bound - point.bound >= SERIOUS * promised:
             size = np.where((mu >= high) | ((mu <= low) & (low > 0)), size * GROWTH, size)

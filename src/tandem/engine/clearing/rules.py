@@ -200,7 +200,7 @@ def _costs(market: Market, held: Sequence[Limit], solved: Solved, gap: float) ->
             continue
         spared = best
         if multiplier:
-            spared = solved.priced.ask((*best.multiplier[:k], 0, *best.multiplier[k + 1 :]), best.clearing)
+            spared = solved.priced.ask((*best.multiplier[:k], 0, *best.multiplier[k + 1 :]))
         told.append({"cost": max(0, spared.bound - value), "exact": False})
     return told
 
