@@ -130,6 +130,16 @@ def test_the_figures_for_machines(tandem, market):
     assert (prices["used"] <= prices["capacity"]).all()
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_the_largest_values_pass_the_check(tandem, market, suffix):
+    """Values up to 2^31 in every format: what is read back proves the bound exactly."""
+    tables = frames(needs=400, offers=40)
+    large = {**tables, "edges": tables["edges"].with_columns(value=2**31 - pl.col("value") * 1000)}
+    ended = tandem("clear", *market(suffix, large), "--check", "--gap", "0.000001", "--json")
+    assert ended.code == 0, ended.err
+    assert json.loads(ended.out)["certificate"]["gap"] <= 1e-8
+
+
 def test_the_order_of_rows_changes_nothing(tandem, market):
     """Shuffled edges give the same files."""
     assert tandem("clear", *market("csv"), "--out", "out").code == 0

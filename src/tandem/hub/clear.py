@@ -19,6 +19,7 @@ from tandem.engine.clearing import greedy
 from tandem.engine.clearing.clear import Clearing, ClearSettings
 from tandem.engine.clearing.demand import first_choices
 from tandem.engine.clearing.market import Ints, Market
+from tandem.engine.clearing.publish import publishable
 from tandem.hub import checking, reading, ruling
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Cleared
@@ -82,7 +83,11 @@ def _settings(given: ClearInput) -> ClearSettings:
 
 
 def _found(given: ClearInput, market: Market) -> Clearing:
-    """The clearing, made here or by workers."""
+    """The clearing, made here or by workers, with prices that the files can hold."""
+    return publishable(market, _made(given, market), write.price_bits(given.edges))
+
+
+def _made(given: ClearInput, market: Market) -> Clearing:
     if not given.workers and given.scheduler is None:
         return kernel.clear(market, _settings(given))
     from tandem.compute import where  # noqa: PLC0415  only who wants workers needs them

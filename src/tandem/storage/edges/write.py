@@ -36,6 +36,11 @@ def names(edges: Path) -> tuple[str, str, str]:
     return f"{ASSIGNMENT.name}{suffix}", f"{PRICES.name}{suffix}", CERTIFICATE
 
 
+def price_bits(edges: Path) -> int:
+    """How many bits of a price come back from the files: a workbook keeps 15 digits, the others whole doubles."""
+    return 46 if _FORMATS[edges.suffix.casefold()] == ".xlsx" else 53
+
+
 def write(frame: pl.DataFrame, path: Path, table: Table, lang: Lang) -> None:
     """One table; headers are the names of the exchange tables, in a workbook those of the language.
 
