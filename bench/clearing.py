@@ -1,6 +1,6 @@
 """Joint clearing against minimum-cost flow, a linear-programming solver, greedy and first come.
 
-    python -m bench.clearing [needs] [--multi SHARE] [--gap PERCENT] [--again] [--exact COUNT] [--huge]
+    python -m bench.clearing [needs] [--slots MOST] [--gap PERCENT] [--again] [--exact COUNT] [--huge]
 
 Instances come from ../shared/tools/gen_clearing.py. Every method runs in a process of its own, on arrays that are
 already in memory: its processor seconds (compiling not counted, building a peer's model counted), and the peak of
@@ -47,16 +47,15 @@ def load(folder: Path) -> Market:
     return Market(*(np.load(folder / f"{name}.npy") for name in markets.Market.__dataclass_fields__))
 
 
-def generate(needs: int, folder: Path, multi: float, seed: int = 1) -> Market:
-    """One instance, kept as arrays in a folder for the processes that measure."""
+def generate(needs: int, folder: Path, slots: int, seed: int = 1) -> Market:
+    """One instance, kept as arrays in a folder for the processes that measure; needs want 1 to `slots` offers each."""
     sys.path.insert(0, str(TOOLS))
     from gen_clearing import generate as rows
 
-    made = rows(needs, seed, multi=multi)
+    made = rows(needs, seed)
+    wanted = np.random.default_rng(seed).integers(1, slots + 1, needs)
     value = markets.narrow(made["edge_value"])
-    market = Market(
-        made["indptr"], made["edge_offer"].astype(np.int32), value, made["slots"], made["capacity"]
-    )
+    market = Market(made["indptr"], made["edge_offer"].astype(np.int32), value, wanted, made["capacity"])
     for name in markets.Market.__dataclass_fields__:
         np.save(folder / f"{name}.npy", getattr(market, name))
     return market
@@ -195,9 +194,9 @@ def alone(method: str, folder: Path, gap: float) -> Found:
     return dict(json.loads(ran.stdout))
 
 
-def compare(needs: int, multi: float, gap: float, methods: list[str]) -> None:
+def compare(needs: int, slots: int, gap: float, methods: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        market = generate(needs, Path(folder), multi)
+        market = generate(needs, Path(folder), slots)
         what = f"{needs:,} needs, {market.edges:,} edges, {int(market.slots.sum()):,} slots"
         del market
         rows = {method: alone(method, Path(folder), gap) for method in methods}
@@ -254,7 +253,7 @@ def exact(count: int) -> None:
 def main() -> None:
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     given.add_argument("needs", nargs="?", type=lambda text: int(float(text)), default=100_000)
-    given.add_argument("--multi", type=float, default=0.0)
+    given.add_argument("--slots", type=int, default=1)
     given.add_argument("--gap", type=float, default=0.1)
     given.add_argument("--exact", type=int, default=0)
     for flag in ("--again", "--huge"):
@@ -270,11 +269,11 @@ def main() -> None:
     elif not TOOLS.exists():
         print(f"not measured: {TOOLS} is missing", file=sys.stderr)
     elif asked.huge:
-        compare(10_000_000, asked.multi, 0.002, ["joint clearing"])
+        compare(10_000_000, asked.slots, 0.002, ["joint clearing"])
     else:
         left_out = set() if asked.again else {"clearing again"}
         left_out |= {"linear programme (HiGHS)"} if asked.needs > LARGEST_FOR_LP else set()
-        compare(asked.needs, asked.multi, gap, [method for method in METHODS if method not in left_out])
+        compare(asked.needs, asked.slots, gap, [method for method in METHODS if method not in left_out])
 
 
 if __name__ == "__main__":
