@@ -7,8 +7,10 @@ has no dashboard. Who joins a scheduler trusts it: Dask sends programs.
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -16,17 +18,22 @@ from typing import Any
 
 import numpy as np
 
-from tandem.base.errors import Failed, Invalid, Missing, TandemError
+from tandem.base.errors import Failed, Invalid, Missing
 from tandem.compute.where import Load
 
 INSTALL = "pip install 'tandem-hub[cluster]'"
 ADDRESS = re.compile(r"(tcp|tls)://[^\s/@]+:\d{1,5}/?")
+LOOK = 0.5  # seconds between looks whether all workers are still there
+ATTEMPTS = 5  # at one question, of which workers are lost
+SMALL = 50_000  # bytes that may go along with every question
 CONNECT = 30  # seconds for a scheduler to answer and for a first worker to be there
 QUIET = {
     "distributed.admin.large-graph-warning-threshold": "1GB",  # parts travel inside tasks, on purpose
     "distributed.comm.timeouts.connect": f"{CONNECT}s",
     "distributed.scheduler.work-stealing": False,  # parts are large; who has one answers for it
     "distributed.worker.memory.terminate": False,  # a part that does not fit is for people to decide
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
     "distributed.logging": {"distributed": "critical"},
 }
 
@@ -48,17 +55,22 @@ def opened(workers: int, scheduler: str | None, patience: float) -> Iterator[Clu
 def _processes(count: int) -> Iterator[Any]:
     from distributed import Client, LocalCluster  # noqa: PLC0415
 
-    cluster = LocalCluster(
-        n_workers=count,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address=None,
-        worker_dashboard_address=None,
-        silence_logs=50,
-        memory_limit=0,
-    )
-    with cluster, Client(cluster, set_as_default=False) as client:
+    try:
+        cluster = LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=count,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            # there is always a server; on a free port, with no routes (QUIET) and no dashboard it has nothing to say
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
+            worker_dashboard_address=None,
+            silence_logs=50,
+            memory_limit=0,
+        )
+    except (OSError, RuntimeError) as error:
+        raise Failed("compute.start", workers=count, reason=str(error)) from error
+    with cluster, Client(cluster, set_as_default=False) as client:  # type: ignore[no-untyped-call]
         yield client
 
 
@@ -67,7 +79,7 @@ def _joined(address: str) -> Iterator[Any]:
     from distributed import Client  # noqa: PLC0415
 
     try:
-        client = Client(address, timeout=CONNECT, set_as_default=False)
+        client = Client(address, timeout=CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError) as error:
         raise Failed("compute.unreachable", address=address, reason=str(error)) from error
     with client:
@@ -78,57 +90,92 @@ def _joined(address: str) -> Iterator[Any]:
         yield client
 
 
+class Parts:
+    """How parts are made, where they are, and which workers there were when they were made."""
+
+    def __init__(self, loads: Sequence[Load], client: Any) -> None:
+        self.loads, self.workers = loads, _workers(client)
+        # without saying on which worker: after its death, Dask would wait for that very one for ever
+        self.futures = [client.submit(load, pure=False) for load in loads]
+
+
 class Cluster:
     """See where.Workers."""
 
     def __init__(self, client: Any, patience: float, *, shares_files: bool) -> None:
         self.client, self.patience, self.shares_files, self.moved = client, patience, shares_files, 0
-        self.count = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+        self.count = max(1, len(_workers(client)))
 
-    def place(self, loads: Sequence[Load]) -> list[Any]:
-        """Has every part made, in turn by every worker; they stay there."""
-        at = sorted(self.client.scheduler_info(n_workers=-1)["workers"])
+    def place(self, loads: Sequence[Load]) -> Parts:
+        """Has every part made; they stay where they are made."""
         self.moved += sum(size(load) for load in loads)
-        return [
-            self.client.submit(load, pure=False, workers=at[k % len(at)], allow_other_workers=True)
-            for k, load in enumerate(loads)
-        ]
+        return Parts(loads, self.client)
 
     def ask(
         self,
-        parts: list[Any],
+        parts: Parts,
         question: Callable[..., Any],
         *shared: object,
         each: Sequence[tuple[object, ...]] = (),
     ) -> list[Any]:
-        """Asks all parts at once; what is shared goes over once and on from worker to worker."""
-        told = self.client.submit(_same, shared, pure=False)
-        own = each or [()] * len(parts)
-        self.moved += size(shared) * min(self.count, len(parts)) + size(own)
-        asked = [
-            self.client.submit(_answer, question, part, told, args, pure=False)
-            for part, args in zip(parts, own, strict=True)
-        ]
-        answers = self._gathered(asked)
-        self.moved += size(answers)
-        return answers
+        """Asks all parts at once. Where a worker is gone and the answers do not come, parts are made anew and asked."""
+        own = each or [()] * len(parts.loads)
+        weight, until = size(shared), time.monotonic() + self.patience
+        for _ in range(ATTEMPTS):
+            # what is large goes over once, and on from worker to worker
+            told = self.client.submit(_same, shared, pure=False) if weight > SMALL else shared
+            answers = self._answers([_answer, question, told], parts, own, until)
+            self.moved += weight * min(self.count, len(own)) + size(own)
+            if answers is not None:
+                self.moved += size(answers)
+                return answers
+            fresh = self.place(parts.loads)
+            parts.futures, parts.workers = fresh.futures, fresh.workers
+        raise Failed("compute.lost", reason=f"{ATTEMPTS} x {question.__name__}")
 
-    def _gathered(self, asked: list[Any]) -> list[Any]:
+    def _answers(
+        self, asking: list[Any], parts: Parts, own: Sequence[tuple[object, ...]], until: float
+    ) -> list[Any] | None:
+        """The answers, or None where a worker was lost meanwhile."""
         from distributed import KilledWorker  # noqa: PLC0415
 
-        async def answers() -> list[Any]:
-            return list(await self.client.gather(asked, asynchronous=True))
-
+        asked = [
+            self.client.submit(*asking, part, args, pure=False)
+            for part, args in zip(parts.futures, own, strict=True)
+        ]
         try:
-            return list(self.client.sync(answers, callback_timeout=self.patience))
-        except TimeoutError as error:
-            raise Failed("compute.timeout", seconds=round(self.patience)) from error
+            found = self.client.sync(_collected, self.client, asked, parts.workers, until)
         except KilledWorker as error:
             raise Failed("compute.lost", reason=str(error)) from error
-        except TandemError:
-            raise
         except Exception as error:
             raise Failed("compute.failed", reason=f"{type(error).__name__}: {error}") from error
+        if found is None and time.monotonic() >= until:
+            raise Failed("compute.timeout", seconds=round(self.patience))
+        return None if found is None else list(found)
+
+
+async def _collected(client: Any, asked: list[Any], workers: set[str], until: float) -> list[Any] | None:
+    """All answers; None where it is too late or one of these workers is no longer there."""
+    collecting = asyncio.ensure_future(client.gather(asked, asynchronous=True))
+    while not collecting.done():
+        await asyncio.wait({collecting}, timeout=LOOK)
+        if not collecting.done() and (time.monotonic() >= until or await _lost(client, workers)):
+            await client.cancel(asked, force=True, asynchronous=True)
+            collecting.cancel()
+            await asyncio.wait({collecting}, timeout=LOOK)
+            return None
+    return list(collecting.result())
+
+
+async def _lost(client: Any, workers: set[str]) -> bool:
+    """Whether one of these workers is no longer there."""
+    there = await client.scheduler.identity(n_workers=-1)
+    return bool(workers - set(there["workers"]))
+
+
+def _workers(client: Any) -> set[str]:
+    """The addresses of all workers, as they are now."""
+    return set(client.sync(client.scheduler.identity, n_workers=-1)["workers"])
 
 
 def _same(shared: tuple[object, ...]) -> tuple[object, ...]:
@@ -136,7 +183,7 @@ def _same(shared: tuple[object, ...]) -> tuple[object, ...]:
 
 
 def _answer(
-    question: Callable[..., Any], part: Any, shared: tuple[object, ...], own: tuple[object, ...]
+    question: Callable[..., Any], shared: tuple[object, ...], part: Any, own: tuple[object, ...]
 ) -> Any:
     """Runs on the worker. Arrays arrive there read-only, for which compiled loops would be compiled once more."""
     return question(part, *(_writable(one) for one in (*shared, *own)))

@@ -57,7 +57,8 @@ def on(place: Place) -> Iterator[Workers]:
     """The workers of a place, for as long as the block lasts; nothing of them is left after it.
 
     Raises  Invalid compute.both (processes and a scheduler), compute.workers (negative), compute.address;
-            Missing extra.cluster; Failed compute.unreachable, compute.no_workers, compute.lost, compute.timeout
+            Missing extra.cluster; Failed compute.start, compute.unreachable, compute.no_workers; and while asked
+            compute.lost, compute.timeout, compute.failed
     """
     if place.workers < 0:
         raise Invalid("compute.workers", workers=place.workers)

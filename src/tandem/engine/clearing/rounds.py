@@ -168,10 +168,9 @@ def surplus(market: Market, scale: int, price: Ints) -> tuple[int, int]:
 
 def asking(market: Market, scale: int, price: Ints) -> Ints:
     """What a first place at the offers without any would be worth to the part's needs; 0 for other offers."""
-    none = np.zeros(market.offers, np.int64)
-    return np.asarray(
-        chosen(market.edges).worth_of_a_place(as_edges(market, scale), market.capacity, price, none)
-    )
+    loops, worth = chosen(market.edges), np.zeros(market.offers, np.int64)
+    loops.worth_of_a_place(as_edges(market, scale), market.capacity, price, worth)
+    return worth
 
 
 def accepted(market: Market, holding: Holding) -> tuple[Ints, int]:
@@ -204,8 +203,7 @@ def _bids(places: Places, lost: Numbers, leaves: Numbers | None) -> Bids:
 
 def _held(market: Market, holding: Holding) -> npt.NDArray[np.uint8]:
     every = np.arange(market.needs, dtype=np.int32)
-    held = chosen(market.edges).mark(as_edges(market, 1), every, *holding)
-    return np.asarray(held, np.uint8)
+    return np.asarray(chosen(market.edges).mark(as_edges(market, 1), every, *holding), np.uint8)
 
 
 def as_edges(market: Market | Rows, scale: int) -> Edges:
