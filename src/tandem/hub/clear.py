@@ -112,10 +112,11 @@ def _told(market: Market, found: Clearing) -> dict[str, Any]:
 
 
 def _plan(market: Market, edge: Ints) -> dict[str, int]:
-    """What a way of assigning comes to."""
+    """What a way of assigning comes to; its edges ascend, so that those of a need stand together."""
+    needs = _needs(market, edge)
     return {
         "value": int(market.value[edge].sum(dtype=np.int64)),
-        "served": len(np.unique(_needs(market, edge))),
+        "served": int(np.count_nonzero(np.diff(needs))) + bool(len(needs)),
         "pairs": len(edge),
     }
 
