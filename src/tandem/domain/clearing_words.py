@@ -15,8 +15,8 @@ Told = tuple[str, dict[str, Any]]  # a code of the catalogue, and the figures th
 def told_need(row: Mapping[str, Any]) -> list[Told]:
     """What a need got and, where it missed a better choice, why: from a row of Cleared.needs (engine)."""
     code = row["code"]
-    if code == "first" and row["slots"] > 1:
-        code = "firsts"
+    if code in ("first", "later") and row["slots"] > 1:
+        code += "s"
     if code == "outbid" and row["missed"] in ("forbidden", "rule"):
         code = "ruled"
     told: list[Told] = [(f"clearing.need.{code}", {"got": row["got"], "slots": row["slots"]})]

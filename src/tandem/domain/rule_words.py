@@ -15,11 +15,12 @@ def sentence(one: Mapping[str, Any], value: int, lang: Lang) -> str:
     """What became of a rule, in one paragraph; value: that of the whole clearing under it."""
     if one["bound"] == "required":
         return say(f"rule.{one['reason']}", lang, need=one["need"], offer=one["offer"])
+    end, between = ("。", "") if lang == "zh" else (".", " ")
     shown = partial(_amount, one["bound"])
-    parts = [say(f"rule.{one['bound']}", lang, name=one["name"], limit=shown(one["limit"])) + "."]
+    parts = [say(f"rule.{one['bound']}", lang, name=one["name"], limit=shown(one["limit"])) + end]
     if not one["kept"]:
         told = {"reached": shown(one["reached"]), "against": one["against"]}
-        return " ".join([*parts, say(f"rule.{one['reason']}", lang, **told)])
+        return between.join([*parts, say(f"rule.{one['reason']}", lang, **told)])
     counted = one["units"] / max(1, one["pairs"]) if one["bound"].endswith("share") else one["units"]
     state = "rule.kept" if one["price"] or one["cost"] else "rule.slack"
     parts.append(say(state, lang, reached=shown(counted)))
@@ -31,7 +32,7 @@ def sentence(one: Mapping[str, Any], value: int, lang: Lang) -> str:
         share = f"{one['cost'] / max(1, value + one['cost']):.2%}"
         cost = "rule.cost" if one["exact"] else "rule.cost.most"
         parts.append(say(cost, lang, cost=f"{one['cost']:,}", share=share))
-    return " ".join(parts)
+    return between.join(parts)
 
 
 def _amount(bound: str, number: float | None) -> str:

@@ -39,7 +39,7 @@ def test_required_and_forbidden_pairs_say_so():
     found = made(required=[{"need": "N1", "offer": "F1"}], forbidden=[{"need": "N3", "offer": "B"}])
     assert (code(found, "N1", "A"), code(found, "N3", "B")) == ("required", "forbidden")
     row = found.needs.row(by_predicate=pl.col("need_id") == "N3", named=True)
-    assert [told for told, _ in told_need(row)] == ["clearing.need.later", "clearing.missed.forbidden"]
+    assert [told for told, _ in told_need(row)] == ["clearing.need.laters", "clearing.missed.forbidden"]
     nobody = found.needs.row(by_predicate=pl.col("need_id") == "N2", named=True)
     assert [told for told, _ in told_need(nobody)] == ["clearing.need.ruled", "clearing.missed.rule"]
     assert found.verdict == "less"
