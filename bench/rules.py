@@ -6,7 +6,8 @@ Peers in the same run: HiGHS through OR-Tools' MathOpt, as linear program (10,00
 (300 needs). Times are processor time of one process; "clearings" is that time in clearings of the same market without
 rules to the same wanted gap. The first instance is n10000_slack of ../shared/data/clearing, the others are drawn by
 ../shared/tools/gen_clearing.py with other seeds; the number asked for lies half way between what a clearing without
-rules gives to the group and the most that can be reached. What is compiled is compiled before.
+rules gives to the group and the most that can be reached. The price of a linear program is any from what one unit less
+saves to what one unit more costs. What is compiled is compiled before.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import importlib.util
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -117,6 +118,11 @@ def half_way(one: Instance) -> Limit:
     return limit("min_units", (free + rule.units(most)) // 2, inside)
 
 
+def asking(rule: Limit, more: int) -> Limit:
+    """The same rule, asking for so many more."""
+    return replace(rule, most=rule.most - more)
+
+
 def ten(one: Instance) -> list[Limit]:
     """Ten rules of every kind, scaled to the market; the first three are those of the row with three."""
     market, part = one.market, one.market.needs / NEEDS
@@ -204,6 +210,7 @@ def one_rule(instances: Sequence[Instance], gap: float) -> Table:
         "certified",
         "price",
         "LP's",
+        "any from",
         "HiGHS s",
         "s",
         "clearings",
@@ -211,14 +218,17 @@ def one_rule(instances: Sequence[Instance], gap: float) -> Table:
     )
     for one in instances:
         rule = half_way(one)
-        exact = highs(one.market, [rule], whole=False)
+        exact, fewer, more = (highs(one.market, [asking(rule, step)], whole=False) for step in (0, -1, 1))
         found, seconds, plain = cleared(one.market, [rule], gap)
         (told,) = found.outcomes
         assert exact.value is not None
+        assert fewer.value is not None
+        assert more.value is not None
+        interval = f"{fewer.value - exact.value:,.2f} to {exact.value - more.value:,.2f}"
         value = found.clearing.certificate.value
         table.add_row(
             one.name, f"{int(told.limit):,}", f"{told.units:,}", percent((exact.value - value) / exact.value),
-            percent(found.clearing.certificate.gap), f"{float(told.price):,.2f}", f"{exact.price[0]:,.2f}",
+            percent(found.clearing.certificate.gap), f"{float(told.price):,.2f}", f"{exact.price[0]:,.2f}", interval,
             f"{exact.seconds:.2f}", f"{seconds:.3f}", f"{seconds / plain:.1f}",
         )  # fmt: skip
     return table

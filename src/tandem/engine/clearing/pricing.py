@@ -114,22 +114,41 @@ class Found:
     best: Point
 
 
-def search(priced: Priced, gap: float, questions: int, floor: int | None = None) -> Found:
+@dataclass(frozen=True)
+class Known:
+    """What an earlier search in the same market tells this one: assignments (value, use), and prices to begin from."""
+
+    value: tuple[int, ...] = ()
+    use: tuple[tuple[int, ...], ...] = ()
+    multiplier: tuple[int, ...] | None = None
+
+    def without(self, k: int) -> Known:
+        """The same for a search without limit k."""
+        multiplier = None if self.multiplier is None else _without(self.multiplier, k)
+        return Known(self.value, tuple(_without(use, k) for use in self.use), multiplier)
+
+
+NOTHING = Known()
+
+
+def search(
+    priced: Priced, gap: float, questions: int, floor: int | None = None, known: Known = NOTHING
+) -> Found:
     """The prices with the lowest bound, within a small part of `gap`, in at most so many questions.
 
     With a floor the search ends as soon as the bound is below it.
     """
-    points = [priced.ask((0,) * len(priced.limits))]
-    best = points[0]
-    units = Units(priced, best.bound)
+    best = priced.ask(known.multiplier or (0,) * len(priced.limits))
+    points, units = [best], Units(priced, best.bound)
     size = np.full(len(priced.limits), FIRST)
     while len(points) < questions and not _settled(priced, best, floor):
         centre = units.normal(best.multiplier)
         low, high = np.maximum(centre - size, 0), np.minimum(centre + size, units.most)
-        value, slope = _lines(units, points)
-        mu, z, _ = lowest(value, slope, low, high)
+        value = [*known.value, *(point.value for point in points)]
+        lines = units.lines(value, [*known.use, *(point.use for point in points)])
+        mu, z, _ = lowest(*lines, low, high)
         promised = -z * units.height - (points[0].bound - best.bound)
-        multiplier = units.whole(_between(units, points, slope, mu))
+        multiplier = units.whole(_between(units, points, mu))
         if promised <= CLOSE * gap * best.bound or any(multiplier == point.multiplier for point in points):
             break
         point = priced.ask(multiplier)
@@ -142,12 +161,13 @@ def search(priced: Priced, gap: float, questions: int, floor: int | None = None)
     return Found(tuple(points), best)
 
 
-def _lines(units: Units, points: Sequence[Point]) -> tuple[Floats, Floats]:
-    return units.lines([point.value for point in points], [point.use for point in points])
+def _without(numbers: tuple[int, ...], k: int) -> tuple[int, ...]:
+    return (*numbers[:k], *numbers[k + 1 :])
 
 
-def _between(units: Units, points: Sequence[Point], slope: Floats, mu: Floats) -> Floats:
+def _between(units: Units, points: Sequence[Point], mu: Floats) -> Floats:
     """For one limit, the price at which its use should be right, going by the two nearest (regula falsi); else mu."""
+    _, slope = units.lines([point.value for point in points], [point.use for point in points])
     short, long = np.flatnonzero(slope[:, 0] < 0), np.flatnonzero(slope[:, 0] > 0)
     if len(mu) > 1 or not len(short) or not len(long):
         return mu

@@ -15,7 +15,7 @@ import numpy as np
 from tandem.engine.clearing.limits import Limit
 from tandem.engine.clearing.market import Ints, Market
 from tandem.engine.clearing.mend import Assignment, mended, tightened
-from tandem.engine.clearing.pricing import Found, Priced, search
+from tandem.engine.clearing.pricing import NOTHING, Found, Known, Priced, search
 
 QUESTIONS = 60
 VALUE_BITS = 30
@@ -31,11 +31,17 @@ class Solved:
     assignment: Assignment
     kept: bool
 
+    def known(self) -> Known:
+        """What this search tells others in the same market."""
+        points = self.found.points
+        value, use = tuple(point.value for point in points), tuple(point.use for point in points)
+        return Known(value, use, self.found.best.multiplier)
 
-def solve(market: Market, limits: Sequence[Limit], gap: float, questions: int = QUESTIONS) -> Solved:
+
+def solve(market: Market, limits: Sequence[Limit], gap: float, known: Known = NOTHING) -> Solved:
     """The best assignment that was found under these limits, within `gap` where that can be reached."""
     priced = Priced(market, limits, gap / 4)
-    found = search(priced, gap, questions)
+    found = search(priced, gap, QUESTIONS, known=known)
     enough = found.best.bound - int(gap / 2 * max(0, found.best.bound))
     assignment = mended(priced, found, enough)
     kept = all(u <= limit.most for u, limit in zip(assignment.use.tolist(), limits, strict=True))

@@ -194,7 +194,8 @@ def _costs(market: Market, held: Sequence[Limit], solved: Solved, gap: float) ->
     told = []
     for k, multiplier in enumerate(best.multiplier):
         if len(held) <= CLEARED_WITHOUT:
-            other = solve(market, [*held[:k], *held[k + 1 :]], gap) if len(held) > 1 else None
+            others = [*held[:k], *held[k + 1 :]]
+            other = solve(market, others, gap, solved.known().without(k)) if others else None
             free = other.assignment.value if other else solved.found.points[0].value
             told.append({"cost": max(0, free - value), "exact": True})
             continue
