@@ -110,7 +110,7 @@ class _Auction:
 
     def begin_from(self, start: Assignment) -> None:
         """Takes over prices and places."""
-        self.open_at(start.price * self.scale // start.scale)
+        self.open_at(rescaled(start, int(self.scale)))
         self.loops.occupy(self.edges, self.book, start.edge)
 
     def idle_share(self) -> float:
@@ -222,6 +222,12 @@ class _Auction:
         asking = self.book.price.copy()
         asking[closed] = 0
         return np.asarray(self.loops.worth_of_a_place(self.edges, self.capacity, self.book.price, asking))
+
+
+def rescaled(start: Assignment, scale: int) -> Ints:
+    """The prices of an assignment in 1/scale; both scales are powers of two."""
+    finer = scale.bit_length() - start.scale.bit_length()
+    return start.price << finer if finer > 0 else start.price >> -finer
 
 
 def exact_scale(market: Market) -> int:

@@ -104,6 +104,13 @@ def edge_of(edges, i, j):
     return low
 
 
+def edges_of(edges, need, offer, found):
+    """The edge of each pair of need and offer into found, -1 where there is none."""
+    for k in range(len(need)):
+        e = edge_of(edges, need[k], offer[k])
+        found[k] = e if e < edges.first[need[k] + 1] and edges.offer[e] == offer[k] else -1
+
+
 def best_two(edges, price, i):
     """The edge of largest surplus of need i (-1 if none is above 0), that surplus, and the next one (at least 0)."""
     best, second, edge = 0, 0, -1
