@@ -213,6 +213,20 @@ def test_bad_rows_are_refused_with_row_and_reason(tandem, market, lang):
     assert {"zh": "不能小于", "en": "may not be below"}[lang] in copy[1][0]
 
 
+def test_files_of_one_name_are_told_apart(tandem, market):
+    """Three folders with a data.csv each: every faulty one has its own copy."""
+    tables = frames()
+    tables["edges"] = tables["edges"].with_columns(value=-1)
+    tables["needs"] = tables["needs"].with_columns(slots=-1)
+    given = []
+    for name, frame in tables.items():
+        Path(name).mkdir()
+        frame.write_csv(f"{name}/data.csv")
+        given += [f"--{name}", f"{name}/data.csv"]
+    assert tandem("clear", *given, "--out", "out").code == 2
+    assert {path.name for path in Path("out").iterdir()} == {"edges.problems.xlsx", "needs.problems.xlsx"}
+
+
 def test_an_edge_twice_names_both_rows(tandem, market):
     """The second row is told, and where the first stands; as JSON too."""
     rows = pl.DataFrame({"need_id": [0, 1, 0], "offer_id": [0, 1, 0], "value": [1, 2, 3]})

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from tandem.base.errors import Invalid
+from tandem.base.errors import Finding, Invalid
 from tandem.domain.rules import Rules
 from tandem.domain.tables import ASSIGNMENT, PRICES
 from tandem.engine.clearing import clear as kernel
-from tandem.engine.clearing import greedy
+from tandem.engine.clearing import earlier, greedy
 from tandem.engine.clearing.clear import Clearing, ClearSettings
 from tandem.engine.clearing.demand import first_choices
 from tandem.engine.clearing.market import Ints, Market
@@ -27,6 +27,7 @@ from tandem.hub.inputs import ClearInput
 from tandem.storage import exchange, staging
 from tandem.storage import rules as rule_file
 from tandem.storage.edges import write
+from tandem.storage.edges.directory import Directory
 from tandem.storage.edges.read import Files, Read, read_market
 
 ANNOTATED = 8 << 20  # bytes up to which a faulty file is copied with what is wrong in it
@@ -39,6 +40,8 @@ def clear(given: ClearInput, asker: Asker) -> Cleared:
         raise Invalid("out.not_folder", path=str(given.out))
     if given.rules is not None and (given.workers or given.scheduler is not None):
         raise Invalid("clear.rules_here", rules=str(given.rules))
+    if given.start is not None and (given.rules is not None or given.workers or given.scheduler is not None):
+        raise Invalid("clear.start_here", folder=str(given.start))
     with staging.scratch(given.out) if given.on_disk else nullcontext() as scratch:
         asker.progress("progress.reading")
         rules = Rules() if given.rules is None else rule_file.read(given.rules)
@@ -47,7 +50,7 @@ def clear(given: ClearInput, asker: Asker) -> Cleared:
         asker.progress("progress.clearing")
         limits = None if given.rules is None else ruling.limits(rules, read, given.rules)
         ruled = None if limits is None else ruling.clear(read, limits, _settings(given))
-        found = _found(given, read.market) if ruled is None else ruled.clearing
+        found = _found(given, read) if ruled is None else ruled.clearing
         asker.progress("progress.comparing_plans")
         told = {**_told(read.market, found), "rules": () if ruled is None else ruling.told(ruled)}
         asker.progress("progress.writing")
@@ -67,27 +70,43 @@ def _read(given: ClearInput, files: Files, asker: Asker) -> Read:
     except Invalid as error:
         if error.code != "clear.rows":
             raise
-        copies = []
-        for path in dict.fromkeys((given.edges, given.needs, given.offers)):
-            own = [finding for finding in error.findings if finding.file == path.name]
-            if own and path.stat().st_size <= ANNOTATED:
-                copies.append(given.out / (path.stem + reading.PROBLEMS))
-                with staging.staged_file(copies[-1]) as place:
-                    exchange.annotate(path, own, place, asker.lang)
+        copies = _annotated(given, error.findings, asker)
         problems = [str(copy) for copy in copies] or ["-"]
         raise Invalid(error.code, error.findings, **error.params, problems=problems) from None
+
+
+def _annotated(given: ClearInput, findings: tuple[Finding, ...], asker: Asker) -> list[Path]:
+    """Copies of the small files with faulty rows; files of one name in several folders are told apart by table."""
+    tables: dict[Path, list[str]] = {}
+    for table, path in (("edges", given.edges), ("needs", given.needs), ("offers", given.offers)):
+        tables.setdefault(path, []).append(table)
+    stems = {path.stem for path in tables}
+    copies = []
+    for path, held in tables.items():
+        own = [finding for finding in findings if finding.table in held]
+        if own and path.stat().st_size <= ANNOTATED:
+            name = path.stem if len(stems) == len(tables) else held[0]
+            copies.append(given.out / (name + reading.PROBLEMS))
+            with staging.staged_file(copies[-1]) as place:
+                exchange.annotate(path, own, place, asker.lang)
+    return copies
 
 
 def _settings(given: ClearInput) -> ClearSettings:
     return ClearSettings(gap=given.gap / 100)
 
 
-def _found(given: ClearInput, market: Market) -> Clearing:
+def _found(given: ClearInput, read: Read) -> Clearing:
     """The clearing, made here or by workers, with prices that the files can hold."""
-    return publishable(market, _made(given, market), write.price_bits(given.edges))
+    return publishable(read.market, _made(given, read), write.price_bits(given.edges))
 
 
-def _made(given: ClearInput, market: Market) -> Clearing:
+def _made(given: ClearInput, read: Read) -> Clearing:
+    market = read.market
+    if given.start is not None:
+        ids = Directory(read.needs.ids), Directory(read.offers.ids)
+        start = earlier.beginning(market, *write.read_earlier(given.start, *ids))
+        return kernel.clear(market, _settings(given), start)
     if not given.workers and given.scheduler is None:
         return kernel.clear(market, _settings(given))
     from tandem.compute import where  # noqa: PLC0415  only who wants workers needs them

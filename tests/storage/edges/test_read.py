@@ -281,6 +281,11 @@ def test_missing_columns_are_named(reading, suffix):
     assert params[1]["found"] == ["need_id", "worth"]
 
 
+def test_without_ids_no_edge_is_blamed(reading):
+    """Where needs have no column of ids, that is what is told, and not every edge."""
+    assert told(reading, EDGES, {"name": ["N1"]}) == [("columns.missing", None, None, None)]
+
+
 def test_many_faults_are_counted_and_the_first_are_told(reading, monkeypatch):
     """No list of millions: the first rows one by one, and how many there are."""
     monkeypatch.setattr(limits, "FINDINGS_LISTED", 5)

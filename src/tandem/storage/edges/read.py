@@ -88,6 +88,7 @@ class _Edges:
         if max(len(needs.ids), len(offers.ids)) > OFFER_LIMIT:
             raise Invalid("clear.many", n=max(len(needs.ids), len(offers.ids)), limit=OFFER_LIMIT)
         self.source, self.faults = source, Faults(EDGES.name, source)
+        self.known = needs.known and offers.known
         self.needs, self.offers = Directory(needs.ids), Directory(offers.ids)
         self.columns = [source.position(EDGES, column) for column in EDGES.columns]
         names = source.names(EDGES)
@@ -100,6 +101,7 @@ class _Edges:
         missing = [column for column, at in zip(EDGES.columns, self.columns, strict=True) if at is None]
         if missing:
             self.faults.missing(missing)
+        if missing or not self.known:
             return np.zeros(1, np.int64), []
         for part in self.parts():
             need, offer, *numbers = self.good(part, self.faults)

@@ -22,6 +22,7 @@ class Side:
 
     ids     unique, as judge.ids gives them; places (rows,) slots or capacity
     frame   the id under its name, then the columns that were asked for
+    known   whether there is a column of ids at all; without one no edge can be judged
     """
 
     ids: pl.Series
@@ -29,6 +30,7 @@ class Side:
     frame: pl.DataFrame
     faults: Faults
     read: int
+    known: bool = True
 
 
 def read_side(path: Path, table: Table, keep: Collection[str] | None = None) -> Side:
@@ -51,7 +53,7 @@ def _side(source: Source, table: Table, keep: Collection[str] | None) -> Side:
     if at_key is None:
         faults.missing([key])
         empty = pl.Series(key.name, [], dtype=pl.Int64)
-        return Side(empty, np.zeros(0, np.int64), empty.to_frame(), faults, 0)
+        return Side(empty, np.zeros(0, np.int64), empty.to_frame(), faults, 0, known=False)
     further = {
         name: at
         for name, at in source.names(table).items()

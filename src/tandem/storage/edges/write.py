@@ -17,7 +17,7 @@ from tandem.base.words import Lang
 from tandem.domain.tables import ASSIGNMENT, INTEGER_LIMIT, PRICES, Table
 from tandem.engine.clearing.market import VALUE_LIMIT
 from tandem.storage.edges import judge
-from tandem.storage.edges.directory import Directory
+from tandem.storage.edges.directory import Directory, Rows
 from tandem.storage.edges.source import open_source
 from tandem.storage.exchange.write import write_table
 
@@ -26,6 +26,7 @@ _FORMATS = {
     ".csv": ".csv", ".tsv": ".csv", ".txt": ".csv", ".xlsx": ".xlsx", ".xlsm": ".xlsx",
     ".parquet": ".parquet", ".jsonl": ".jsonl", ".ndjson": ".jsonl",
 }  # fmt: skip
+Prices = npt.NDArray[np.float64]
 _FORMULA = r"^('*[=+\-@\t\r＝＋－＠])"
 _NUMBER = r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$"
 
@@ -88,7 +89,7 @@ class Written:
     need: npt.NDArray[np.int32]
     offer: npt.NDArray[np.int32]
     value: npt.NDArray[np.int64]
-    price: npt.NDArray[np.float64]
+    price: Prices
     certificate: Mapping[str, Any]
 
 
@@ -96,17 +97,38 @@ def read_back(folder: Path, edges: Path, needs: Directory, offers: Directory) ->
     """The files of a clearing, for the checker."""
     assignment, prices, certificate = (folder / name for name in names(edges))
     need, offer, value, _ = _columns(assignment, ASSIGNMENT)
-    listed, _, _, _, price = _columns(prices, PRICES)
-    rows = offers.rows(judge.ids(listed))
-    posted = np.zeros(len(offers), np.float64)
-    posted[rows[rows >= 0]] = price.cast(pl.Float64).to_numpy()[rows >= 0]
     return Written(
         needs.rows(judge.ids(need)),
         offers.rows(judge.ids(offer)),
         judge.whole(value, max(VALUE_LIMIT, INTEGER_LIMIT)),
-        posted,
+        _posted(prices, offers),
         json.loads(certificate.read_text("utf-8")),
     )
+
+
+def read_earlier(folder: Path, needs: Directory, offers: Directory) -> tuple[Rows, Rows, Prices]:
+    """Pairs and prices of an earlier clearing, by the rows that their ids have now; -1 where they have none.
+
+    Raises Invalid clear.no_start where the folder holds no clearing, or one that cannot be read
+    """
+    for suffix in dict.fromkeys(_FORMATS.values()):
+        files = [folder / f"{table.name}{suffix}" for table in (ASSIGNMENT, PRICES)]
+        if all(file.is_file() for file in files):
+            try:
+                need, offer, _, _ = _columns(files[0], ASSIGNMENT)
+                return needs.rows(judge.ids(need)), offers.rows(judge.ids(offer)), _posted(files[1], offers)
+            except (Invalid, ValueError, pl.exceptions.PolarsError) as error:
+                raise Invalid("clear.no_start", folder=str(folder)) from error
+    raise Invalid("clear.no_start", folder=str(folder))
+
+
+def _posted(prices: Path, offers: Directory) -> Prices:
+    """The price of each offer in units of value, 0 where it is not listed."""
+    listed, _, _, _, price = _columns(prices, PRICES)
+    rows = offers.rows(judge.ids(listed))
+    posted = np.zeros(len(offers), np.float64)
+    posted[rows[rows >= 0]] = price.cast(pl.Float64).to_numpy()[rows >= 0]
+    return posted
 
 
 def _columns(path: Path, table: Table) -> list[pl.Series]:
