@@ -154,7 +154,7 @@ class _Sheets:
             page.write_string(row, 0, self.say(sentence.code, **sentence.params), self.formats["text"])
             page.set_row(row, 34)
             row += 1
-        for sentence in () if self.view.cleared is None else clearing_sentences(self.view.cleared):
+        for sentence in clearing_sentences(self.view):
             page.merge_range(row, 0, row, 1, "", self.formats["text"])
             page.write_string(row, 0, self.say(sentence.code, **sentence.params), self.formats["text"])
             row += 1

@@ -105,7 +105,7 @@ def test_needs_left_without_a_place_are_named() -> None:
     assert part is not None
     assert view.cleared.plan("joint").served == 1
     assert len(part.left) == 6
-    assert {told.code for told in sentences(view.cleared)} >= {"clearing.told.left", "clearing.told.none"}
+    assert {told.code for told in sentences(view)} >= {"clearing.told.left", "clearing.told.none"}
     assert read(render(view), "zh").wrong == []
 
 

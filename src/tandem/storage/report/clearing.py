@@ -45,7 +45,7 @@ def clearing(view: ReportView) -> ClearingPart | None:
         return None
     cleared = view.cleared
     return ClearingPart(
-        tuple(weave(told.code, **told.params) for told in sentences(cleared)),
+        tuple(weave(told.code, **told.params) for told in sentences(view)),
         tuple(html(told) for told in rules(view)),
         tuple(_plan(one, cleared.plan("joint")) for one in cleared.plans),
         tuple(_figures(view, cleared)),
@@ -57,8 +57,11 @@ def clearing(view: ReportView) -> ClearingPart | None:
     )
 
 
-def sentences(cleared: Cleared) -> list[Told]:
-    """What clearing came to, whether it was worth it here, and what is proven."""
+def sentences(view: ReportView) -> list[Told]:
+    """What clearing came to, whether it was worth it here, and what is proven; nothing without a clearing."""
+    cleared = view.cleared
+    if cleared is None:
+        return []
     joint, codes = cleared.plan("joint"), cleared.needs["code"].to_list()
     told = [
         Told(
@@ -72,6 +75,9 @@ def sentences(cleared: Cleared) -> list[Told]:
         n = sum(one in some for one in codes)
         if n:
             told.append(Told(f"clearing.told.{code}", {"needs": counted("needs", n)}))
+    weak = view.supply.filter(pl.col("state") == "weak")["need_id"]
+    if n := cleared.needs.filter(pl.col("need_id").is_in(weak.to_list()), pl.col("got") > 0).height:
+        told.append(Told("clearing.told.weak", {"needs": counted("needs", n)}))
     return told
 
 
