@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tandem.base.errors import Failed
+from tandem.base.errors import Failed, Invalid
 from tandem.base.words import LANGUAGES, say
 from tandem.hub import checking
 from tandem.hub.actions import run
@@ -85,3 +85,32 @@ def test_a_wrong_clearing_is_not_kept(tmp_path, monkeypatch, cleared):
     with pytest.raises(Failed, match=r"clear\.wrong"):
         run("clear", {**given, "check": True, "out": tmp_path / "new"})
     assert not (tmp_path / "new").exists()
+
+
+def test_it_begins_again_from_what_an_earlier_run_wrote(cleared, tmp_path):
+    """After needs and offers came and went, beginning from the old folder proves the same optimum as from nothing."""
+    out, _ = cleared
+    changed = {
+        "edges": {"need_id": [1, 1, 2, 9], "offer_id": [0, 7, 7, 0], "value": [6, 9, 3, 8]},
+        "needs": {"need_id": [9, 1, 2], "slots": [1, 1, 2]},
+        "offers": {"offer_id": [7, 0], "capacity": [1, 1]},
+    }
+    given = {name: tmp_path / f"changed_{name}.csv" for name in changed}
+    for name, columns in changed.items():
+        pl.DataFrame(columns).write_csv(given[name])
+    found = [
+        run("clear", {**given, "gap": 0, "out": tmp_path / "again", **more}) for more in ({}, {"start": out})
+    ]
+    assert [one.certificate["value"] for one in found] == [17, 17]
+    assert [one.certificate["bound"] for one in found] == [17, 17]
+
+
+@pytest.mark.parametrize("harm", ["price,offer_id\nx,0\n", "\x00\xff", ""])
+def test_a_damaged_beginning_is_refused(cleared, tmp_path, harm):
+    """A folder whose files cannot be read is named, and nothing is cleared."""
+    out, _ = cleared
+    (out / "prices.csv").write_text(harm, "latin-1")
+    given = {name: tmp_path / f"{name}.csv" for name in ("edges", "needs", "offers")}
+    with pytest.raises(Invalid) as refused:
+        run("clear", {**given, "start": out, "out": tmp_path / "again"})
+    assert refused.value.code == "clear.no_start"

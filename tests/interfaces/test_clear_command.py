@@ -246,6 +246,8 @@ BAD = {
     "workers below none": (["--workers", "-1"], "setting.minimum"),
     "no rules": (["--rules", "none.toml"], "rules.missing"),
     "rules on workers": (["--rules", "none.toml", "--workers", "2"], "clear.rules_here"),
+    "no clearing to begin from": (["--start", "nowhere"], "clear.no_start"),
+    "beginning again under rules": (["--start", "nowhere", "--rules", "none.toml"], "clear.start_here"),
     "a file where the folder should be": (["--out", "edges.csv"], "out.not_folder"),
 }  # fmt: skip
 

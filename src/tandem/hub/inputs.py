@@ -61,6 +61,7 @@ class ClearInput:
     offers: Path = setting("path")
     rules: Path | None = setting("path", None)
     gap: float = setting("percent", 0.1)
+    start: Path | None = setting("path", None)
     workers: int = setting("integer", 0, minimum=0)
     scheduler: str | None = setting("text", None)
     on_disk: bool = setting("flag", False)
