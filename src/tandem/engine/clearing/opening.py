@@ -16,6 +16,8 @@ import numpy.typing as npt
 from tandem.engine.clearing.loops import Edges
 from tandem.engine.clearing.market import VALUE_LIMIT, Ints, Values
 
+Floats = npt.NDArray[np.float64]
+
 PASSES = 7
 STEP = 0.45  # of the spread of values, at the first pass
 SHRINK = 0.85  # of the step, from pass to pass
@@ -32,7 +34,8 @@ def opening_prices(
     unit = spread(edges.value) * float(edges.scale)
     every = len(edges.slots) // SAMPLE + 1
     surpluses = np.empty(int(np.minimum(edges.slots, np.diff(edges.first))[::every].sum()), np.int64)
-    price, speed = np.zeros(len(capacity)), np.zeros(len(capacity))
+    price: Floats = np.zeros(len(capacity))
+    speed: Floats = np.zeros(len(capacity))
     ceiling = np.where(capacity > 0, 0, float(VALUE_LIMIT) * float(edges.scale))
     for at in range(PASSES):
         asked = np.zeros(len(capacity), np.int32)
@@ -48,9 +51,10 @@ def spread(values: Values) -> float:
     return float(values[:: len(values) // SAMPLE + 1].std())
 
 
-def excess(asked: Ints, capacity: Ints) -> npt.NDArray[np.float64]:
+def excess(asked: npt.NDArray[np.int32], capacity: Ints) -> Floats:
     """How far demand is above capacity, from -2 to 2: for small differences the logarithm of their ratio."""
-    return 2.0 * (asked - capacity) / (asked + capacity + 1)
+    ratio: Floats = 2.0 * (asked - capacity) / (asked + capacity + 1)
+    return ratio
 
 
 def level(surpluses: Ints, places: int) -> float:
