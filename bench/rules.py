@@ -243,6 +243,7 @@ def several(instances: Sequence[Instance], gap: float, *, whole: bool) -> Table:
     )  # fmt: skip
     for one in instances:
         for count in (1, 3, 10):
+            print(f"{one.name}, {count} rules", file=sys.stderr)
             limits = ten(one)[:count]
             exact = highs(one.market, limits, whole=whole)
             found, seconds, plain = cleared(one.market, limits, gap)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tandem.domain.rules import Pair, Rule
 from tandem.engine.clearing import reach
@@ -18,7 +19,10 @@ from tandem.engine.clearing.market import Ints, Market
 from tandem.engine.clearing.pricing import worth
 from tandem.engine.clearing.reach import Solved, solve
 
-CLEARED_WITHOUT = 3  # up to so many rules the cost of each is measured by clearing without it
+CLEARED_WITHOUT = (
+    3  # up to so many rules, and so many edges, the cost of each is measured by clearing without it
+)
+MEASURED_EDGES = 300_000
 
 
 @dataclass(frozen=True)
@@ -193,7 +197,7 @@ def _costs(market: Market, held: Sequence[Limit], solved: Solved, gap: float) ->
     value, best = solved.assignment.value, solved.found.best
     told = []
     for k, multiplier in enumerate(best.multiplier):
-        if len(held) <= CLEARED_WITHOUT:
+        if len(held) == 1 or (len(held) <= CLEARED_WITHOUT and market.edges <= MEASURED_EDGES):
             others = [*held[:k], *held[k + 1 :]]
             other = solve(market, others, gap, solved.known().without(k)) if others else None
             free = other.assignment.value if other else solved.found.points[0].value
@@ -234,3 +238,27 @@ def _clearing(market: Market, solved: Solved, edge: Ints, fixed: Ints, settings:
         certificate = replace(certificate, reason="rules")
     scale = best.clearing.scale * solved.priced.scale
     return Clearing(edge, best.clearing.price, scale, certificate, solved.priced.bids)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What the rules changed for one group: pairs accepted without any rule and now; code "gained" or "lost"."""
+
+    code: str
+    group: str
+    before: int
+    after: int
+
+
+def shifts(ruled: RuledClearing, group: npt.NDArray[Any]) -> tuple[Shift, ...]:
+    """Which groups gained and which lost by the rules, the largest change first; group (edges,) names each edge's."""
+    names, number = np.unique(group, return_inverse=True)
+    now, before = (
+        np.bincount(number[edge], minlength=len(names)) for edge in (ruled.clearing.edge, ruled.without)
+    )
+    order = np.argsort(-np.abs(now - before), kind="stable")
+    return tuple(
+        Shift("gained" if now[k] > before[k] else "lost", str(names[k]), int(before[k]), int(now[k]))
+        for k in order.tolist()
+        if now[k] != before[k]
+    )
