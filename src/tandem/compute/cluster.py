@@ -30,6 +30,7 @@ CONNECT = 30  # seconds for a scheduler to answer and for a first worker to be t
 QUIET = {
     "distributed.admin.large-graph-warning-threshold": "1GB",  # parts travel inside tasks, on purpose
     "distributed.comm.timeouts.connect": f"{CONNECT}s",
+    "distributed.deploy.lost-worker-timeout": "1 day",  # else who comes back slowly is not let in again
     "distributed.scheduler.work-stealing": False,  # parts are large; who has one answers for it
     "distributed.worker.memory.terminate": False,  # a part that does not fit is for people to decide
     "distributed.scheduler.http.routes": [],
@@ -160,11 +161,18 @@ async def _collected(client: Any, asked: list[Any], workers: set[str], until: fl
     while not collecting.done():
         await asyncio.wait({collecting}, timeout=LOOK)
         if not collecting.done() and (time.monotonic() >= until or await _lost(client, workers)):
+            asyncio.get_running_loop().set_exception_handler(_except_given_up)
             await client.cancel(asked, force=True, asynchronous=True)
             collecting.cancel()
             await asyncio.wait({collecting}, timeout=LOOK)
             return None
     return list(collecting.result())
+
+
+def _except_given_up(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What Dask leaves behind of a question that was given up is nothing to tell anybody."""
+    if type(context.get("exception")).__name__ != "AllExit":
+        loop.default_exception_handler(context)
 
 
 async def _lost(client: Any, workers: set[str]) -> bool:

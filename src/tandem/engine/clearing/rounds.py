@@ -191,7 +191,8 @@ def scratch(room: Ints) -> Places:
 def filled(places: Places) -> npt.NDArray[np.int64]:
     """Where accepted bids stand in bid and who, one offer after the other."""
     before = np.cumsum(places.size) - places.size
-    return np.arange(places.size.sum()) + np.repeat(places.base[:-1] - before, places.size)
+    starts: Ints = np.repeat(places.base[:-1] - before, places.size)
+    return starts + np.arange(len(starts))
 
 
 def _bids(places: Places, lost: Numbers, leaves: Numbers | None) -> Bids:
