@@ -48,7 +48,7 @@ def test_parts_can_come_from_anywhere(two, undisturbed):
 def test_a_scheduler_is_joined(two, undisturbed):
     """Its workers need no file of this machine: parts travel."""
     with where.on(Place(scheduler=two.client.scheduler.address, patience=60.0)) as joined:
-        assert not joined.shares_files
+        assert not joined.by_file
         assert_equal(clear_on(joined, MARKET).clearing, undisturbed.clearing)
 
 

@@ -91,7 +91,7 @@ class _Asker:
 @contextmanager
 def _loads(parts: Sequence[Market], workers: Workers) -> Iterator[list[Load]]:
     """How a worker makes each part: from files, which processes of one machine share, or from what is sent along."""
-    if workers.count == 1 or not workers.shares_files:
+    if not workers.by_file:
         yield [partial(_held, part) for part in parts]
     else:
         with TemporaryDirectory(prefix="tandem-") as folder:

@@ -49,7 +49,7 @@ def opened(workers: int, scheduler: str | None, patience: float) -> Iterator[Clu
     import dask  # noqa: PLC0415
 
     with dask.config.set(QUIET), _processes(workers) if scheduler is None else _joined(scheduler) as client:
-        yield Cluster(client, patience, shares_files=scheduler is None)
+        yield Cluster(client, patience, by_file=scheduler is None)
 
 
 @contextmanager
@@ -103,8 +103,8 @@ class Parts:
 class Cluster:
     """See where.Workers."""
 
-    def __init__(self, client: Any, patience: float, *, shares_files: bool) -> None:
-        self.client, self.patience, self.shares_files, self.moved = client, patience, shares_files, 0
+    def __init__(self, client: Any, patience: float, *, by_file: bool) -> None:
+        self.client, self.patience, self.by_file, self.moved = client, patience, by_file, 0
         self.count = max(1, len(_workers(client)))
 
     def place(self, loads: Sequence[Load]) -> Parts:

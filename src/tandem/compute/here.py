@@ -12,7 +12,7 @@ class Here:
     """See where.Workers."""
 
     def __init__(self) -> None:
-        self.count, self.shares_files, self.moved = 1, True, 0
+        self.count, self.by_file, self.moved = 1, False, 0
 
     def place(self, loads: Sequence[Load]) -> list[Any]:
         """Makes every part."""

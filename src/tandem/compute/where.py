@@ -36,7 +36,7 @@ class Workers(Protocol):
     """What every backend can do."""
 
     count: int  # how many can work at once
-    shares_files: bool  # whether a file of this machine can be read by all of them
+    by_file: bool  # whether parts are best handed to them as files of this machine
     moved: int  # bytes sent and received so far
 
     def place(self, loads: Sequence[Load]) -> Any:

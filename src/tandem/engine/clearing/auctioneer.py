@@ -75,8 +75,8 @@ def clear_in_rounds(
             return auction.result(settings.gap, "bids"), auction.tally
         found = auction.result(settings.gap, None)
         if found.certificate.gap <= settings.gap:
-            break
-    return found, auction.tally
+            return found, auction.tally
+    return auction.result(settings.gap, "precision"), auction.tally
 
 
 class _Auction:
@@ -129,7 +129,7 @@ class _Auction:
         for at in range(passes):
             each = [(int(begin),) for begin in self.bounds[:-1]]
             found = self.ask(rounds.demand, self.scale, self.places.price, every, each=each)
-            wanted: Ints = np.asarray(sum(one.wanted.astype(np.int64) for one in found))
+            wanted = np.asarray(sum(one.wanted for one in found), np.int32)
             left = np.concatenate([one.surpluses for one in found])
             speed = MOMENTUM * speed + STEP * SHRINK**at * self.spread * excess(wanted, self.capacity)
             lift = LEVEL * level(left, int(self.capacity.sum()) // every)
