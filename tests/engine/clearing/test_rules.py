@@ -101,7 +101,7 @@ def test_the_price_of_a_number_is_the_dual_of_the_linear_program():
         assert one.exact
         assert one.cost == clear(market, EXACT).certificate.value - found.clearing.certificate.value
         binding += 1
-    assert binding > 10
+    assert binding > 5
 
 
 def test_required_and_forbidden_pairs():

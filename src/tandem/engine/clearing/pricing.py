@@ -24,6 +24,7 @@ from tandem.engine.clearing.master import Floats, lowest
 FINE = 24  # values are scaled so that the largest takes so many bits: the resolution of prices
 CAP = 2**8  # no price takes more than so many times the largest value from one edge
 WORD = 61  # whole numbers stay below 2^61
+BIDS = 200  # for each need and question; a bound holds even where a clearing stops there
 WHOLE = 2**-8  # part of a unit of value to which an exact clearing is asked for
 FIRST = 0.5  # how far the first step may go, in mean values
 CLOSE = 0.05  # the search ends where the bound can fall by less than this part of the wanted gap
@@ -57,7 +58,7 @@ class Priced:
         largest = max(1, int(size.max(initial=0)))
         # values are whole: what is a small part of 1 need not be asked for
         places = max(1, int(np.minimum(market.slots, np.diff(market.first)).sum()))
-        self.settings = ClearSettings(gap=max(gap, WHOLE / (places * largest)))
+        self.settings = ClearSettings(max(gap, WHOLE / (places * largest)), BIDS)
         self.mean = max(1.0, float(size.mean())) if market.edges else 1.0
         bits = BID_BITS - market.needs.bit_length() - 1
         self.scale = 1 << max(0, min(FINE, bits - CAP.bit_length()) - largest.bit_length())

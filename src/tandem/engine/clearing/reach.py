@@ -18,6 +18,10 @@ from tandem.engine.clearing.mend import Assignment, mended, tightened
 from tandem.engine.clearing.pricing import NOTHING, Found, Known, Priced, search
 
 QUESTIONS = 60
+SMALL, NEARLY = (
+    20_000,
+    1e-4,
+)  # edges up to which what can be reached is looked for exactly; beyond, how nearly
 VALUE_BITS = 30
 RATIOS = 8  # rounds of Dinkelbach's method for the largest share
 
@@ -64,7 +68,7 @@ def _proof(market: Market, limits: Sequence[Limit], among: Sequence[int]) -> Seq
     if not among:
         return ()
     nothing = market.valued(np.zeros(market.edges, np.int64))
-    best = search(Priced(nothing, [limits[k] for k in among], 0.0), 0.0, QUESTIONS, floor=0).best
+    best = search(Priced(nothing, [limits[k] for k in among], _gap(market)), 0.0, QUESTIONS, floor=0).best
     return [k for k, m in zip(among, best.multiplier, strict=True) if m] if best.bound < 0 else ()
 
 
@@ -95,5 +99,10 @@ def _share(market: Market, limit: Limit, held: Sequence[Limit]) -> Ints | None:
 
 def _extreme(market: Market, value: Ints, held: Sequence[Limit]) -> Ints | None:
     """The assignment of largest total of these values that keeps the limits held."""
-    solved = solve(market.valued(value), held, 0.0)
+    solved = solve(market.valued(value), held, _gap(market))
     return solved.assignment.edge if solved.kept else None
+
+
+def _gap(market: Market) -> float:
+    """How exactly it is looked for what can be reached: whole numbers with many ties are slow to clear to the last."""
+    return 0.0 if market.edges < SMALL else NEARLY
