@@ -40,7 +40,7 @@ class Outcome:
     multiplier  the price of a unit of its limit (limits.py): what the values of edges are adjusted by
     cost     by how much the rule lowers the total value; exact is True where that was measured by clearing without it,
              False where it is a bound ("at most"); None for a rule that is not kept
-    reached  where the rule is not kept, the limit nearest to it that can be: units, a share, or a sum
+    reached  where the rule is not kept, the limit nearest to it that was reached: units, a share, or a sum
     against  numbers of the rules (from 0) that it cannot be kept beside
     """
 
@@ -118,9 +118,8 @@ def clear_under(market: Market, limits: Limits, settings: ClearSettings = ClearS
         one = _outcome(limit, edge, without)
         if k in aside:
             far = reach.farthest(rest, left[k], [left[other] for other in held])
-            one = replace(
-                one, kept=False, reached=None if far is None else _reached(limit, whole(far)), **aside[k]
-            )
+            reached = _reached(limit, edge if far is None else whole(far))
+            one = replace(one, reached=reached, **aside[k])
         else:
             price = solved.priced.price(held.index(k), solved.found.best.multiplier[held.index(k)])
             one = replace(one, multiplier=price, price=price * limit.per_unit, **costs[held.index(k)])
