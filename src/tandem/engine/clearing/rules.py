@@ -116,7 +116,9 @@ def clear_under(market: Market, limits: Limits, settings: ClearSettings = ClearS
     outcomes = []
     for k, limit in enumerate(limits.limits):
         one = _outcome(limit, edge, without)
-        if k in aside:
+        if k in aside and one.kept:  # set aside, and kept all the same
+            one = replace(one, cost=0)
+        elif k in aside:
             far = reach.farthest(rest, left[k], [left[other] for other in held])
             reached = _reached(limit, edge if far is None else whole(far))
             one = replace(one, reached=reached, **aside[k])
