@@ -107,7 +107,8 @@ def test_everything_wrong_is_said_at_once():
 
 
 @pytest.mark.parametrize(
-    "share", ["nan", "inf", "1/0", "0.00001", -0.1, "1e99999999", Decimal("1e-99999999"), [], None, "三成", "1" * 50]
+    "share",
+    ["nan", "inf", "1/0", "0.00001", -0.1, "1e99999999", Decimal("1e-99999999"), [], None, "三成", "1" * 50],
 )
 def test_no_share(share):
     """What is no share from 0 to 1 in whole ten-thousandths is refused."""

@@ -122,7 +122,7 @@ class _Auction:
         """The clearing that keeps what an earlier one assigned, if that is good enough; else opens again."""
         eps = next(self.steps(gap))
         # its own step may have been a little larger; what that allowed need not be mended
-        if self.idle_share() <= gap and self.run(eps, most, KEPT * eps):
+        if self.idle_share() <= gap and self.run(eps, min(most, self.market.needs), KEPT * eps):
             result = self.result(gap, None)
             if result.certificate.gap <= gap:
                 return result
