@@ -30,9 +30,9 @@ from rich.table import Table
 
 from tandem.compute import where
 from tandem.compute.clearing import PARTS_A_WORKER, clear_parts
-from tandem.engine.clearing import rounds
 from tandem.engine.clearing.clear import Clearing, ClearSettings, clear
 from tandem.engine.clearing.market import Market
+from tandem.engine.rounds import rounds
 
 WARM = 20_000  # needs of the small market, whose parts are large enough to be compiled for
 WAYS = ("one process", "rounds, one process", "rounds, workers", "rounds, workers, killed")

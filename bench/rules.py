@@ -32,12 +32,12 @@ from rich.table import Table
 
 from tandem.domain.rules import Bound, Group, Rule
 from tandem.engine.clearing import market as markets
-from tandem.engine.clearing import reach
 from tandem.engine.clearing.clear import ClearSettings, clear
-from tandem.engine.clearing.limits import Limit, Limits, limit_of
 from tandem.engine.clearing.market import Market
-from tandem.engine.clearing.ruled_check import verdict
-from tandem.engine.clearing.rules import RuledClearing, clear_under
+from tandem.engine.rules import reach
+from tandem.engine.rules.clear_under import RuledClearing, clear_under
+from tandem.engine.rules.limits import Limit, Limits, limit_of
+from tandem.engine.rules.ruled_check import verdict
 
 SHARED = Path(__file__).parents[2] / "shared"
 SMALL = ("micro", "small")

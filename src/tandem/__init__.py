@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import polars as pl
 
-    from tandem.engine.clearing.matches import Cleared
+    from tandem.engine.assignment.matches import Cleared
     from tandem.engine.matching.evaluate import Quality
     from tandem.engine.matching.match import MatchResult
 

@@ -8,13 +8,13 @@ import threading
 from functools import partial
 
 import pytest
-from tests.engine.clearing.test_rounds import assert_equal, contended
+from tests.engine.rounds.test_rounds import assert_equal, contended
 
 from tandem.compute import where
 from tandem.compute.clearing import clear_on, clear_parts
 from tandem.compute.where import Place
-from tandem.engine.clearing import rounds
 from tandem.engine.clearing.clear import ClearSettings, clear
+from tandem.engine.rounds import rounds
 
 pytest.importorskip("distributed", reason="needs the extra: tandem-hub[cluster]")
 

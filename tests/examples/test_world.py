@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from tandem.domain import credit_code
-from tandem.engine.clearing.matches import Cleared, cleared
+from tandem.engine.assignment.matches import Cleared, cleared
 from tandem.engine.matching.match import MatchResult, match
 from tandem.engine.matching.settings import MatchSettings
 from tandem.storage import exchange

@@ -38,6 +38,7 @@ def test_the_walkthrough_runs_as_written(tmp_path, monkeypatch, capfd):
     """A newcomer who types what the page says sees what the page shows."""
     for name in ("LANG", "LC_ALL", "LC_MESSAGES", "TANDEM_LANG"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(progress, "PATIENCE", 600.0)
     for command, shown in steps():

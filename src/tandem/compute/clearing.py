@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from tandem.compute.where import Load, Workers
-from tandem.engine.clearing import rounds
-from tandem.engine.clearing.auctioneer import clear_in_rounds
 from tandem.engine.clearing.clear import Clearing, ClearSettings
 from tandem.engine.clearing.market import Ints, Market
+from tandem.engine.rounds import rounds
+from tandem.engine.rounds.auctioneer import clear_in_rounds
 
 PARTS_A_WORKER = 2  # what a lost worker had is made again by several others
 

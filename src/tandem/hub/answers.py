@@ -93,7 +93,7 @@ class Matched:
     files     what was written, in the order in which a person would open it
     exposure  whom the first places show, as engine/matching/expose.py describes it
     dense     how many documents had vectors, of how many, and whether they were used; None where none were asked for
-    clearing  what clearing the lists jointly came to, as engine/clearing/matches.py describes it; None without it
+    clearing  what clearing the lists jointly came to, as engine/assignment/matches.py describes it; None without it
     """
 
     reading: Reading

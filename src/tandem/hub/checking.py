@@ -10,13 +10,13 @@ import numpy as np
 
 from tandem.base.errors import Failed, Finding
 from tandem.engine.clearing import check as checker
-from tandem.engine.clearing import ruled_check
 from tandem.engine.clearing.certificate import Certificate
 from tandem.engine.clearing.check import Claim, Edges, Verdict
 from tandem.engine.clearing.clear import Clearing
-from tandem.engine.clearing.limits import Limits
 from tandem.engine.clearing.market import Market
-from tandem.engine.clearing.rules import RuledClearing
+from tandem.engine.rules import ruled_check
+from tandem.engine.rules.clear_under import RuledClearing
+from tandem.engine.rules.limits import Limits
 from tandem.hub import ruling
 from tandem.storage.edges.directory import Directory
 from tandem.storage.edges.read import Read

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tandem.engine.clearing.matches import cleared as clear
+from tandem.engine.assignment.matches import cleared as clear
 from tandem.engine.matching.match import match as rank
 from tandem.hub import reading, results
 from tandem.hub.actions import Asker

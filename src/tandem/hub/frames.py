@@ -11,7 +11,7 @@ import polars as pl
 
 from tandem.base.errors import Invalid
 from tandem.domain.tables import DELIVERIES, MATCHES, NEEDS, OFFERS, ORGANISATIONS, TRUTH, Table
-from tandem.engine.clearing.matches import Cleared, cleared
+from tandem.engine.assignment.matches import Cleared, cleared
 from tandem.engine.matching.evaluate import Quality
 from tandem.engine.matching.evaluate import evaluate as judge
 from tandem.engine.matching.match import MatchResult

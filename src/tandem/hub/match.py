@@ -12,8 +12,8 @@ import polars as pl
 from tandem.base.errors import Invalid
 from tandem.domain.clearing_words import told_need, told_pair
 from tandem.domain.rules import Rules
-from tandem.engine.clearing.matches import Cleared
-from tandem.engine.clearing.matches import cleared as clear
+from tandem.engine.assignment.matches import Cleared
+from tandem.engine.assignment.matches import cleared as clear
 from tandem.engine.matching import corpus
 from tandem.engine.matching.compare import compare
 from tandem.engine.matching.corpus import Corpus

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from tandem.base.errors import Invalid
-from tandem.engine.clearing.matches import Cleared
+from tandem.engine.assignment.matches import Cleared
 from tandem.engine.matching.match import MatchResult
 from tandem.engine.matching.story import story
 from tandem.hub import ruling

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tandem.base.words import Lang
 from tandem.domain.clearing_words import told_need
-from tandem.engine.clearing.matches import Cleared
+from tandem.engine.assignment.matches import Cleared
 from tandem.storage.report.clearing import share
 from tandem.storage.report.telling import city_name, kind_name, organisation_names
 from tandem.storage.report.two import Two, line, percent

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
-from tests.engine.clearing.test_explain import EXACT, markets
+from tests.engine.assignment.test_explain import EXACT, markets
 
 from tandem.engine.clearing import market
 from tandem.engine.clearing.clear import ClearSettings, clear

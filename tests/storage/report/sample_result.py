@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from tandem.base.words import Lang
-from tandem.engine.clearing.matches import cleared as clear
+from tandem.engine.assignment.matches import cleared as clear
 from tandem.engine.matching.story import story
 from tandem.storage.exchange.book import Book, Counts
 from tandem.storage.report import ReportView

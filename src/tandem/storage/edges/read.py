@@ -14,8 +14,8 @@ import polars as pl
 
 from tandem.base.errors import Finding, Invalid
 from tandem.domain.tables import CLEARING_NEEDS, CLEARING_OFFERS, EDGES
-from tandem.engine.clearing.limits import COST_LIMIT
 from tandem.engine.clearing.market import OFFER_LIMIT, VALUE_LIMIT, Market
+from tandem.engine.rules.limits import COST_LIMIT
 from tandem.storage.edges import judge
 from tandem.storage.edges.directory import Directory, Rows
 from tandem.storage.edges.faults import Faults

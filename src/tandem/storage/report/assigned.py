@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from markupsafe import Markup
 
 from tandem.domain.clearing_words import told_need
-from tandem.engine.clearing.matches import Cleared
+from tandem.engine.assignment.matches import Cleared
 from tandem.storage.report.two import Two, html, listed, phrase, weave
 
 PLANS = {"joint": "j", "greedy": "g"}  # those that the switch knows, with the class of what only they say

@@ -10,8 +10,8 @@ import polars as pl
 from markupsafe import Markup
 
 from tandem.domain import rule_words
-from tandem.engine.clearing.compare import Plan
-from tandem.engine.clearing.matches import Cleared
+from tandem.engine.assignment.compare import Plan
+from tandem.engine.assignment.matches import Cleared
 from tandem.storage.report import charts
 from tandem.storage.report.assigned import PLANS
 from tandem.storage.report.cartogram import CELLS, cartogram

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from tandem.base.words import Lang
-from tandem.engine.clearing.matches import Cleared
+from tandem.engine.assignment.matches import Cleared
 from tandem.engine.matching.story import Story
 from tandem.storage.exchange.book import Book
 

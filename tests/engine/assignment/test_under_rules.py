@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from tests.engine.clearing.test_matches import DELIVERIES, LIST, NEEDS, OFFERS, ORGANISATIONS
+from tests.engine.assignment.test_matches import DELIVERIES, LIST, NEEDS, OFFERS, ORGANISATIONS
 
 from tandem.base.errors import Invalid
 from tandem.domain.clearing_words import told_need, told_pair
 from tandem.domain.rules import parse
-from tandem.engine.clearing.matches import Cleared, cleared
+from tandem.engine.assignment.matches import Cleared, cleared
 
 SCHEMA = {
     "need_id": pl.String,

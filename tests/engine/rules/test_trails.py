@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.engine.clearing import ruled
+from tests.engine.rules import ruled
 
-from tandem.engine.clearing import trails
 from tandem.engine.clearing.market import Ints, Market
+from tandem.engine.rules import trails
 
 
 def some(market: Market, rng: np.random.Generator) -> Ints:

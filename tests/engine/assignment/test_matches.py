@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from tandem.engine.clearing.matches import cleared, listed
+from tandem.engine.assignment.matches import cleared, listed
 
 NEEDS = pl.DataFrame(
     {
@@ -125,6 +125,6 @@ def test_small_markets_wait_for_no_compiler():
     import subprocess
     import sys
 
-    program = "import sys; from tests.engine.clearing.test_matches import made; made(); print('numba' in sys.modules)"
+    program = "import sys; from tests.engine.assignment.test_matches import made; made(); print('numba' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ended.stdout == "False\n"

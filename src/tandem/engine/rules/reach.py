@@ -12,10 +12,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from tandem.engine.clearing.limits import Limit
 from tandem.engine.clearing.market import Ints, Market
-from tandem.engine.clearing.mend import Assignment, mended, tightened
-from tandem.engine.clearing.pricing import NOTHING, Found, Known, Priced, search
+from tandem.engine.rules.limits import Limit
+from tandem.engine.rules.mend import Assignment, mended, tightened
+from tandem.engine.rules.pricing import NOTHING, Found, Known, Priced, search
 
 QUESTIONS = 60
 SMALL, NEARLY = (

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tandem.engine.clearing.limits import Limit
 from tandem.engine.clearing.market import Ints, Market
+from tandem.engine.rules.limits import Limit
 
 Weights = npt.NDArray[np.int64]
 
@@ -66,7 +66,8 @@ def _missing(some: Ints, others: Ints) -> Ints:
     if not len(others):
         return some
     at = np.minimum(np.searchsorted(others, some), len(others) - 1)
-    return some[others[at] != some]
+    missing: Ints = some[others[at] != some]
+    return missing
 
 
 def _trails(need: npt.NDArray[np.int32], offer: npt.NDArray[np.int32], sign: Ints) -> Ints:
@@ -88,7 +89,7 @@ def _partners(place: npt.NDArray[np.int32], sign: Ints) -> Ints:
     first = np.searchsorted(at, at)
     given = np.cumsum(way < 0)
     before = np.where(first > 0, given[np.maximum(first - 1, 0)], 0)
-    total = given[np.searchsorted(at, at, side="right") - 1] - before
+    total: Ints = given[np.searchsorted(at, at, side="right") - 1] - before
     size = np.searchsorted(at, at, side="right") - first
     rank = np.arange(len(at)) - first
     # pairs given up stand before those taken: the k-th of the one is matched with the k-th of the other

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tandem.engine.clearing.clear import BID_BITS, Clearing, ClearSettings, clear
-from tandem.engine.clearing.limits import Limit, exact_sum, uses
 from tandem.engine.clearing.market import Ints, Market
-from tandem.engine.clearing.master import Floats, lowest
+from tandem.engine.rules.limits import Limit, exact_sum, uses
+from tandem.engine.rules.master import Floats, lowest
 
 FINE = 24  # values are scaled so that the largest takes so many bits: the resolution of prices
 CAP = 2**8  # no price takes more than so many times the largest value from one edge
@@ -197,7 +197,8 @@ class Units:
 
     def normal(self, multiplier: Sequence[int]) -> Floats:
         """Whole multipliers as numbers near 1."""
-        return np.array([float(m) for m in multiplier]) / self.unit
+        near: Floats = np.array([float(m) for m in multiplier]) / self.unit
+        return near
 
     def whole(self, mu: Floats) -> tuple[int, ...]:
         """Numbers near 1 as whole multipliers."""

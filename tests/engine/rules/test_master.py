@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tandem.engine.clearing.master import lowest
+from tandem.engine.rules.master import lowest
 
 
 def test_against_an_exact_solver():

@@ -10,12 +10,13 @@ import numpy.typing as npt
 import polars as pl
 
 from tandem.domain.rules import Rules
-from tandem.engine.clearing import explain, groups
+from tandem.engine.assignment import explain
+from tandem.engine.assignment.explain import Pairs
 from tandem.engine.clearing.clear import ClearSettings
-from tandem.engine.clearing.explain import Pairs
-from tandem.engine.clearing.limits import Limits
 from tandem.engine.clearing.market import Ints, Market
-from tandem.engine.clearing.rules import RuledClearing, clear_under
+from tandem.engine.rules import groups
+from tandem.engine.rules.clear_under import RuledClearing, clear_under
+from tandem.engine.rules.limits import Limits
 
 Flags = npt.NDArray[np.bool_]
 

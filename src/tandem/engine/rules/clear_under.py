@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tandem.domain.rules import Pair, Rule
-from tandem.engine.clearing import reach
 from tandem.engine.clearing.certificate import Certificate
 from tandem.engine.clearing.clear import Clearing, ClearSettings
-from tandem.engine.clearing.limits import Fixed, Limit, Limits
 from tandem.engine.clearing.market import Ints, Market
-from tandem.engine.clearing.pricing import worth
-from tandem.engine.clearing.reach import Solved, solve
+from tandem.engine.rules import reach
+from tandem.engine.rules.limits import Fixed, Limit, Limits
+from tandem.engine.rules.pricing import worth
+from tandem.engine.rules.reach import Solved, solve
 
 CLEARED_WITHOUT = (
     3  # up to so many rules, and so many edges, the cost of each is measured by clearing without it

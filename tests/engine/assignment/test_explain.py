@@ -6,9 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tandem.engine.clearing import explain, market
+from tandem.engine.assignment import explain
+from tandem.engine.assignment.explain import NEED_CODES, PAIR_CODES
+from tandem.engine.clearing import market
 from tandem.engine.clearing.clear import ClearSettings, clear
-from tandem.engine.clearing.explain import NEED_CODES, PAIR_CODES
 from tandem.engine.clearing.lowest import lowest
 from tandem.engine.clearing.market import Market
 

@@ -10,8 +10,8 @@ import pytest
 
 from tandem.domain.rules import Bound, Group, Rule
 from tandem.engine.clearing import market as markets
-from tandem.engine.clearing.limits import Limit, limit_of
 from tandem.engine.clearing.market import Market
+from tandem.engine.rules.limits import Limit, limit_of
 
 BOUNDS: tuple[Bound, ...] = ("min_units", "max_units", "min_share", "max_share", "max_cost")
 

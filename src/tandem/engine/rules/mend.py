@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tandem.engine.clearing import moves, trails
-from tandem.engine.clearing.limits import uses
 from tandem.engine.clearing.market import Ints
-from tandem.engine.clearing.master import Floats, lowest
-from tandem.engine.clearing.pricing import Found, Point, Priced, Units, worth
+from tandem.engine.rules import moves, trails
+from tandem.engine.rules.limits import uses
+from tandem.engine.rules.master import Floats, lowest
+from tandem.engine.rules.pricing import Found, Point, Priced, Units, worth
 
 STARTS = 4  # how many of the points found are tried as a start
 TOWARDS = 6  # how many others each is led towards
@@ -56,7 +56,8 @@ class Mender:
 
     def loss(self, gain: Ints, use: Ints, broken: Bools) -> Floats:
         """What changes cost: value, and use of the limits that are kept, at their prices."""
-        return -gain + (use * np.where(broken, 0.0, self.price)).sum(axis=1)
+        cost: Floats = (use * np.where(broken, 0.0, self.price)).sum(axis=1) - gain
+        return cost
 
     def towards(self, one: Assignment, other: Ints) -> Assignment:
         """Follows the cheapest trails towards another assignment until the limits are kept, then all that pay."""

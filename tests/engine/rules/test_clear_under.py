@@ -6,15 +6,15 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from tests.engine.clearing import ruled
 from tests.engine.clearing.oracle import assert_feasible
+from tests.engine.rules import ruled
 
 from tandem.domain.rules import Pair
 from tandem.engine.clearing import market as markets
 from tandem.engine.clearing.clear import ClearSettings, clear
-from tandem.engine.clearing.limits import Fixed, Limits, limit_of
-from tandem.engine.clearing.ruled_check import verdict
-from tandem.engine.clearing.rules import clear_under, shifts
+from tandem.engine.rules.clear_under import clear_under, shifts
+from tandem.engine.rules.limits import Fixed, Limits, limit_of
+from tandem.engine.rules.ruled_check import verdict
 
 EXACT = ClearSettings(gap=0.0)
 

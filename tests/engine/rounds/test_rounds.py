@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tandem.engine.clearing import market as markets
-from tandem.engine.clearing import rounds
-from tandem.engine.clearing.auctioneer import clear_in_rounds
 from tandem.engine.clearing.clear import Clearing, ClearSettings, clear
 from tandem.engine.clearing.market import Market
+from tandem.engine.rounds import rounds
+from tandem.engine.rounds.auctioneer import clear_in_rounds
 
 
 def contended(needs: int, seed: int, slots: int = 1, offers: int | None = None, ties: bool = False) -> Market:

@@ -9,17 +9,18 @@ import numpy as np
 import polars as pl
 
 from tandem.domain.rules import Rules
-from tandem.engine.clearing import compare, explain, market, under_rules
+from tandem.engine.assignment import compare, explain, under_rules
+from tandem.engine.assignment.compare import Plan
+from tandem.engine.assignment.value import Sensitivity, sensitivity, value
+from tandem.engine.clearing import market
 from tandem.engine.clearing.certificate import Certificate
 from tandem.engine.clearing.clear import Clearing, ClearSettings, clear
-from tandem.engine.clearing.compare import Plan
-from tandem.engine.clearing.limits import Limits
 from tandem.engine.clearing.lowest import lowest
 from tandem.engine.clearing.market import Market
-from tandem.engine.clearing.rules import RuledClearing
-from tandem.engine.clearing.value import Sensitivity, sensitivity, value
 from tandem.engine.matching import calibrate
 from tandem.engine.matching.story import IMPLIED_CAPACITY, SMALL_SIZES, history
+from tandem.engine.rules.clear_under import RuledClearing
+from tandem.engine.rules.limits import Limits
 
 EXACT = 2_000_000  # edges up to which an optimum is asked for: that takes a second or two
 GAP = 0.001  # the certified gap asked for beyond

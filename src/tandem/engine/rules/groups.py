@@ -11,8 +11,8 @@ from tandem.base.errors import Finding, Invalid
 from tandem.domain import cities
 from tandem.domain.rules import Group, Pair, Rule, Rules
 from tandem.domain.tables import NEEDS, OFFERS, ORGANISATIONS
-from tandem.engine.clearing.limits import COST_LIMIT, Fixed, Limit, Limits, Mask, limit_of
 from tandem.engine.clearing.market import Ints, Market
+from tandem.engine.rules.limits import COST_LIMIT, Fixed, Limit, Limits, Mask, limit_of
 
 _SHOWN = 12
 

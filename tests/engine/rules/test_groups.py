@@ -7,8 +7,8 @@ import pytest
 
 from tandem.base.errors import Invalid
 from tandem.domain import rules
-from tandem.engine.clearing import groups
 from tandem.engine.clearing import market as markets
+from tandem.engine.rules import groups
 
 # Edges: N1-P1, N1-P2, N2-P1, N2-P3, N3-P2
 MARKET = markets.of([0, 0, 1, 1, 2], [0, 1, 0, 2, 1], [5, 4, 3, 2, 1], [1, 1, 1], [1, 1, 1])

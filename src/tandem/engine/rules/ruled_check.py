@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from tandem.engine.clearing import check
-from tandem.engine.clearing.limits import Limits
 from tandem.engine.clearing.market import Market
-from tandem.engine.clearing.rules import RuledClearing, left_to_clear
+from tandem.engine.rules.clear_under import RuledClearing, left_to_clear
+from tandem.engine.rules.limits import Limits
 
 
 def verdict(market: Market, limits: Limits, ruled: RuledClearing) -> check.Verdict:

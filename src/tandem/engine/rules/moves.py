@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tandem.engine.clearing.market import Ints
-from tandem.engine.clearing.trails import changed
+from tandem.engine.rules.trails import changed
 
 if TYPE_CHECKING:
-    from tandem.engine.clearing.mend import Mender
+    from tandem.engine.rules.mend import Mender
 
 TRIED = 2_000  # moves weighed one after another in a round
 NONE = -1
@@ -42,7 +42,8 @@ def round_of(mender: Mender, held: Ints, use: Ints) -> Ints:
 
 def _applied(mender: Mender, held: Ints, use: Ints, found: Moves, order: Ints) -> Ints:
     """Moves in this order, skipping those that touch an earlier one's needs or offers or no longer help."""
-    market, touched = mender.market, set()
+    market = mender.market
+    touched: set[tuple[int, int]] = set()
     taken: list[int] = []
     given: list[int] = []
     for at in order.tolist():

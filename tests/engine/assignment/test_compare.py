@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from tests.engine.clearing.test_explain import EXACT, markets
+from tests.engine.assignment.test_explain import EXACT, markets
 
-from tandem.engine.clearing import compare, market
+from tandem.engine.assignment import compare
+from tandem.engine.assignment.compare import Plan
+from tandem.engine.assignment.value import IMPORTANCE_LIMIT, MAPPINGS, sensitivity, value
+from tandem.engine.clearing import market
 from tandem.engine.clearing.certificate import Certificate
 from tandem.engine.clearing.clear import clear
-from tandem.engine.clearing.compare import Plan
 from tandem.engine.clearing.market import Market
-from tandem.engine.clearing.value import IMPORTANCE_LIMIT, MAPPINGS, sensitivity, value
 
 
 def plans(of: Market) -> dict[str, Plan]:

@@ -20,14 +20,14 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from tandem.engine.clearing import rounds
 from tandem.engine.clearing.certificate import Certificate
 from tandem.engine.clearing.clear import COARSEST, EPS_PER_GAP, FINER, Clearing, ClearSettings
-from tandem.engine.clearing.compiled_rounds import chosen
 from tandem.engine.clearing.loops import Edges
 from tandem.engine.clearing.market import Ints
 from tandem.engine.clearing.opening import excess, level
-from tandem.engine.clearing.rounds import Bids, Holding, Numbers, Rows
+from tandem.engine.rounds import rounds
+from tandem.engine.rounds.compiled_rounds import chosen
+from tandem.engine.rounds.rounds import Bids, Holding, Numbers, Rows
 
 PASSES = 10  # of the opening, whose numbers are those of opening.py: every pass asks all needs here
 STEP, SHRINK, MOMENTUM, LEVEL, BELOW = 0.45, 0.85, 0.4, 0.7, 0.14

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tandem.engine.clearing.compiled_rounds import chosen
 from tandem.engine.clearing.loops import Edges
 from tandem.engine.clearing.market import Ints, Market, Values
-from tandem.engine.clearing.round_loops import Places
+from tandem.engine.rounds.compiled_rounds import chosen
+from tandem.engine.rounds.round_loops import Places
 
 Numbers = npt.NDArray[np.int32]
 _NONE = np.zeros(0, np.uint8)

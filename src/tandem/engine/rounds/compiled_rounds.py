@@ -7,7 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from types import FunctionType, SimpleNamespace
 
-from tandem.engine.clearing import compiled, loops, round_loops
+from tandem.engine.clearing import compiled, loops
+from tandem.engine.rounds import round_loops
 
 
 def chosen(edges: int) -> SimpleNamespace:
