@@ -9,8 +9,8 @@ from typing import Any
 
 from tandem.domain.rules import Rules
 from tandem.engine.clearing.clear import ClearSettings
-from tandem.engine.rules import groups
 from tandem.engine.rules import clear_under as engine
+from tandem.engine.rules import groups
 from tandem.engine.rules.clear_under import Outcome, PairOutcome, RuledClearing
 from tandem.engine.rules.limits import Limits
 from tandem.storage.edges.read import Read
