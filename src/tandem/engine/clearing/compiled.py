@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from types import FunctionType, SimpleNamespace
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from tandem.engine.clearing import dual, loops, lowering
@@ -14,19 +14,19 @@ LARGE = 20_000  # edges from which compiling pays: seconds, once; kept on disk w
 _ROOMS = (loops, lowering, dual)
 
 
-def chosen(edges: int) -> SimpleNamespace:
-    """The functions of the loops, by name, for a market of so many edges."""
-    return compiled() if edges >= LARGE else plain()
+def chosen(edges: int, *more: ModuleType) -> SimpleNamespace:
+    """The functions of the loops (and of more modules of loops), by name, for a market of so many edges."""
+    return compiled(*more) if edges >= LARGE else plain(*more)
 
 
 @cache
-def plain() -> SimpleNamespace:
+def plain(*more: ModuleType) -> SimpleNamespace:
     """The loops as they stand."""
-    return SimpleNamespace(**_functions())
+    return SimpleNamespace(**_functions((*_ROOMS, *more)))
 
 
 @cache
-def compiled() -> SimpleNamespace:
+def compiled(*more: ModuleType) -> SimpleNamespace:
     """The same functions, calling each other's compiled form.
 
     What numba keeps on disk is named by a hash of all loops together: numba itself looks only at the date and length
@@ -34,9 +34,10 @@ def compiled() -> SimpleNamespace:
     """
     import numba  # noqa: PLC0415
 
-    digest = sha256(b"".join(Path(str(room.__file__)).read_bytes() for room in _ROOMS)).hexdigest()[:16]
-    functions = _functions()
-    names = {name: value for room in _ROOMS for name, value in vars(room).items()}
+    rooms = (*_ROOMS, *more)
+    digest = sha256(b"".join(Path(str(room.__file__)).read_bytes() for room in rooms)).hexdigest()[:16]
+    functions = _functions(rooms)
+    names = {name: value for room in rooms for name, value in vars(room).items()}
     names["prefetch"] = _prefetch()
     for name, function in functions.items():
         if name == "prefetch":
@@ -72,10 +73,7 @@ def _prefetch() -> Any:
     return prefetch
 
 
-def _functions() -> dict[str, FunctionType]:
+def _functions(rooms: tuple[ModuleType, ...]) -> dict[str, FunctionType]:
     return {
-        name: value
-        for room in _ROOMS
-        for name, value in vars(room).items()
-        if isinstance(value, FunctionType)
+        name: value for room in rooms for name, value in vars(room).items() if isinstance(value, FunctionType)
     }

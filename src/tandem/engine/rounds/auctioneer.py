@@ -24,13 +24,11 @@ from tandem.engine.clearing.certificate import Certificate
 from tandem.engine.clearing.clear import COARSEST, EPS_PER_GAP, FINER, Clearing, ClearSettings
 from tandem.engine.clearing.loops import Edges
 from tandem.engine.clearing.market import Ints
-from tandem.engine.clearing.opening import excess, level
+from tandem.engine.clearing.opening import BELOW, LEVEL, MOMENTUM, SHRINK, STEP, excess, level
 from tandem.engine.rounds import rounds
-from tandem.engine.rounds.compiled_rounds import chosen
 from tandem.engine.rounds.rounds import Bids, Holding, Numbers, Rows
 
-PASSES = 10  # of the opening, whose numbers are those of opening.py: every pass asks all needs here
-STEP, SHRINK, MOMENTUM, LEVEL, BELOW = 0.45, 0.85, 0.4, 0.7, 0.14
+PASSES = 10  # of the opening; more than on one machine, because a bid costs more here
 SAMPLE = 25_000  # needs of whose surpluses the common level of prices is read, as in opening.py
 FEW = 0.02  # of the needs still active: from here on their edges come to this side
 MOST_ROUNDS = 40  # after which the rest comes here however large it is
@@ -100,7 +98,7 @@ class _Auction:
         total, squares = sum(one.total for one in surveys), sum(one.squares for one in surveys)
         self.mean = total / edges * self.scale
         self.spread = math.sqrt(edges * squares - total**2) / edges * self.scale
-        self.loops = chosen(int(self.before[-1]))
+        self.loops = rounds.loops_for(int(self.before[-1]))
         self.places = rounds.scratch(self.capacity)
         self.places.price[self.capacity == 0] = self.largest  # no surplus may tempt a need there
         self.queued = np.zeros(self.needs, np.uint8)

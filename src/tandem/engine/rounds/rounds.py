@@ -9,14 +9,16 @@ Functions of the market and the question alone: a part that was lost can be made
 from __future__ import annotations
 
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from tandem.engine.clearing.compiled import chosen
 from tandem.engine.clearing.loops import Edges
 from tandem.engine.clearing.market import Ints, Market, Values
-from tandem.engine.rounds.compiled_rounds import chosen
+from tandem.engine.rounds import round_loops
 from tandem.engine.rounds.round_loops import Places
 
 Numbers = npt.NDArray[np.int32]
@@ -77,6 +79,11 @@ class Rows(NamedTuple):
     slots: Ints
 
 
+def loops_for(edges: int) -> SimpleNamespace:
+    """The functions of the auction's loops and of those of rounds, by name, for so many edges."""
+    return chosen(edges, round_loops)
+
+
 def parts(market: Market, count: int) -> list[Market]:
     """The market in `count` parts of about equally many edges; fewer where there are fewer needs."""
     cuts = np.searchsorted(market.first, np.linspace(0, market.edges, count + 1)[1:-1])
@@ -93,7 +100,7 @@ def part(market: Market, start: int, stop: int) -> Market:
 
 def survey(market: Market) -> Survey:
     """What has to be known of a part before the first round."""
-    loops = chosen(market.edges)
+    loops = loops_for(market.edges)
     degree, *numbers = loops.survey(as_edges(market, 1), market.offers)
     largest, places, total, squares, rest = map(int, numbers)
     several = bool((market.slots > 1).any())
@@ -106,7 +113,7 @@ def demand(market: Market, scale: int, price: Ints, every: int, begin: int) -> D
     surpluses = np.empty(
         int(np.minimum(market.slots, np.diff(market.first))[-begin % every :: every].sum()), np.int64
     )
-    loops, edges = chosen(market.edges), as_edges(market, scale)
+    loops, edges = loops_for(market.edges), as_edges(market, scale)
     noted = loops.wanted_at(edges, price, begin, every, wanted, surpluses)
     return Demand(wanted, surpluses[:noted])
 
@@ -118,7 +125,7 @@ def bid(
 
     holding  what the active needs hold; None where no need wants more than one place
     """
-    loops, edges = chosen(market.edges), as_edges(market, scale)
+    loops, edges = loops_for(market.edges), as_edges(market, scale)
     active = np.arange(market.needs, dtype=np.int32) if active is None else active
     held = _NONE if holding is None else loops.mark(edges, active, *holding)
     most = int(np.minimum(market.slots[active], (market.first[1:] - market.first[:-1])[active]).sum())
@@ -144,7 +151,7 @@ def buy(
     market: Market, scale: int, price: Ints, eps: int, idle: Numbers, free: Numbers, holding: Holding
 ) -> Bids:
     """For the idle offers with so many free places: the best free + 1 gains of needs that do not hold them."""
-    loops, edges = chosen(market.edges), as_edges(market, scale)
+    loops, edges = loops_for(market.edges), as_edges(market, scale)
     room = np.zeros(market.offers, np.int64)
     room[idle] = free
     places = scratch(loops.offered(edges, room))
@@ -156,19 +163,19 @@ def unsettled(market: Market, scale: int, price: Ints, eps: int, holding: Holdin
     """The needs that would rather have something else by more than eps."""
     found = np.empty(market.needs, np.int32)
     edges, held = as_edges(market, scale), _held(market, holding)
-    return found[: chosen(market.edges).unsettled(edges, price, held, np.int64(eps), found)]
+    return found[: loops_for(market.edges).unsettled(edges, price, held, np.int64(eps), found)]
 
 
 def surplus(market: Market, scale: int, price: Ints) -> tuple[int, int]:
     """The part's share of the dual bound, without the worth of the places: whole units and 1/scale."""
     none = np.zeros(market.offers, np.int64)
-    whole, parts = chosen(market.edges).bound(as_edges(market, scale), none, price)
+    whole, parts = loops_for(market.edges).bound(as_edges(market, scale), none, price)
     return int(whole), int(parts)
 
 
 def asking(market: Market, scale: int, price: Ints) -> Ints:
     """What a first place at the offers without any would be worth to the part's needs; 0 for other offers."""
-    loops, worth = chosen(market.edges), np.zeros(market.offers, np.int64)
+    loops, worth = loops_for(market.edges), np.zeros(market.offers, np.int64)
     loops.worth_of_a_place(as_edges(market, scale), market.capacity, price, worth)
     return worth
 
@@ -204,7 +211,7 @@ def _bids(places: Places, lost: Numbers, leaves: Numbers | None) -> Bids:
 
 def _held(market: Market, holding: Holding) -> npt.NDArray[np.uint8]:
     every = np.arange(market.needs, dtype=np.int32)
-    return np.asarray(chosen(market.edges).mark(as_edges(market, 1), every, *holding), np.uint8)
+    return np.asarray(loops_for(market.edges).mark(as_edges(market, 1), every, *holding), np.uint8)
 
 
 def as_edges(market: Market | Rows, scale: int) -> Edges:
