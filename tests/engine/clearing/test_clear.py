@@ -60,10 +60,10 @@ def test_an_exact_clearing_is_worth_what_min_cost_flow_finds() -> None:
         )
 
 
-@pytest.mark.parametrize("gap", [0.001, 0.05])
+@pytest.mark.parametrize("gap", [1e-9, 0.001, 0.05, 1.0])
 def test_the_true_gap_is_within_the_certified_and_that_within_the_wanted(gap: float) -> None:
     """value <= optimum <= bound, and the certified gap is what was asked for."""
-    for market, _ in random_markets(ROOMY // 2, seed=2):
+    for market, _ in random_markets(ROOMY // 4, seed=2):
         certificate = clear(market, ClearSettings(gap=gap)).certificate
         assert certificate.value <= oracle.best_value(market) <= certificate.bound
         assert certificate.gap <= gap

@@ -16,10 +16,10 @@ from tandem.engine.clearing.opening import BELOW, opening_prices, spread
 
 EPS_PER_GAP = 8  # a bid step of 8 % of the mean value certifies about 1 % (measured: bench/clearing.py)
 FINER = 5  # by how much the bid step shrinks where a certificate is not good enough yet
-COARSEST = 8  # the first bid step of an exact clearing is this part of the largest value
-KEPT = np.int64(
-    2
-)  # bid steps by which the place of an earlier clearing may be short of the best for its need
+COARSEST = (
+    8  # no bid step is larger than this part of the largest value, and an exact clearing begins with it
+)
+KEPT = np.int64(2)  # bid steps by which an earlier place may be short of the best for its need
 BID_BITS = 61  # for a bid and whose it is in one number of 64 bits
 
 
@@ -139,7 +139,8 @@ class _Auction:
     def steps(self, gap: float) -> Iterator[np.int64]:
         """Bid steps, from the first to the finest, at which every clearing is an optimum."""
         mean = float(self.market.value.mean()) * float(self.scale) if self.market.edges else 0.0
-        eps = int(mean * gap * EPS_PER_GAP) if gap else self.largest // COARSEST
+        coarsest = self.largest // COARSEST
+        eps = min(int(mean * gap * EPS_PER_GAP), coarsest) if gap else coarsest
         while eps > 1:
             yield np.int64(eps)
             eps //= FINER
