@@ -32,8 +32,6 @@ def compiled(*more: ModuleType) -> SimpleNamespace:
     What numba keeps on disk is named by a hash of all loops together: numba itself looks only at the date and length
     of the one file that holds a function, not at what the function calls.
     """
-    import numba  # noqa: PLC0415
-
     rooms = (*_ROOMS, *more)
     digest = sha256(b"".join(Path(str(room.__file__)).read_bytes() for room in rooms)).hexdigest()[:16]
     functions = _functions(rooms)
@@ -44,8 +42,18 @@ def compiled(*more: ModuleType) -> SimpleNamespace:
             continue
         twin = FunctionType(function.__code__, names, name, function.__defaults__)
         twin.__module__, twin.__qualname__ = function.__module__, f"{name}_{digest}"
-        names[name] = numba.njit(cache=True, nogil=True)(twin)
+        names[name] = _jitted(twin)
     return SimpleNamespace(**{name: names[name] for name in functions})
+
+
+def _jitted(function: FunctionType) -> Any:
+    """Compiled at its first call, and kept on disk where there is a place to write."""
+    import numba  # noqa: PLC0415
+
+    try:
+        return numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # neither beside the package nor in a home folder
+        return numba.njit(nogil=True)(function)
 
 
 def _prefetch() -> Any:
