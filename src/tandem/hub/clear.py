@@ -18,7 +18,7 @@ from tandem.engine.clearing import clear as kernel
 from tandem.engine.clearing import earlier, greedy
 from tandem.engine.clearing.clear import Clearing, ClearSettings
 from tandem.engine.clearing.demand import first_choices
-from tandem.engine.clearing.market import Ints, Market
+from tandem.engine.clearing.market import Market
 from tandem.engine.clearing.publish import publishable
 from tandem.hub import checking, reading, ruling
 from tandem.hub.actions import Asker
@@ -119,30 +119,15 @@ def _made(given: ClearInput, read: Read) -> Clearing:
 def _told(market: Market, found: Clearing) -> dict[str, Any]:
     """The figures of a clearing, and of other ways of assigning the same market."""
     others = {"greedy": greedy.greedy, "first_come": greedy.first_come} if market.edges <= COMPARED else {}
-    joint = _plan(market, found.edge)
+    joint = greedy.figures(market, found.edge)
     return {
         "rows": {"needs": market.needs, "offers": market.offers, "edges": market.edges,
                  "slots": int(market.slots.sum()), "capacity": int(market.capacity.sum())},
         "certificate": {**asdict(found.certificate), "gap": found.certificate.gap},
-        "served": joint["served"],
-        "pairs": joint["pairs"],
-        "plans": {name: _plan(market, plan(market)) for name, plan in others.items()},
+        "served": joint.served,
+        "pairs": joint.pairs,
+        "plans": {name: greedy.figures(market, plan(market))._asdict() for name, plan in others.items()},
     }  # fmt: skip
-
-
-def _plan(market: Market, edge: Ints) -> dict[str, int]:
-    """What a way of assigning comes to; its edges ascend, so that those of a need stand together."""
-    needs = _needs(market, edge)
-    return {
-        "value": int(market.value[edge].sum(dtype=np.int64)),
-        "served": int(np.count_nonzero(np.diff(needs))) + bool(len(needs)),
-        "pairs": len(edge),
-    }
-
-
-def _needs(market: Market, edge: Ints) -> Ints:
-    """The need of each of these edges."""
-    return np.searchsorted(market.first, edge, side="right") - 1
 
 
 def _write(
@@ -154,7 +139,7 @@ def _write(
     offer = market.offer[found.edge]
     assignment = pl.DataFrame(
         [
-            read.needs.ids[_needs(market, found.edge)],
+            read.needs.ids[market.need_of(found.edge)],
             read.offers.ids[offer],
             pl.Series("value", market.value[found.edge].astype(np.int64)),
             price[offer],

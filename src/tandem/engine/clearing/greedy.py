@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,21 @@ from tandem.engine.clearing.loops import Edges
 from tandem.engine.clearing.market import Ints, Market
 
 BITS = 63  # of a number that is sorted
+
+
+class Figures(NamedTuple):
+    """What a way of assigning comes to: total value, needs with at least one place, accepted pairs."""
+
+    value: int
+    served: int
+    pairs: int
+
+
+def figures(market: Market, edge: Ints) -> Figures:
+    """The figures of accepted edges, which ascend, so that those of a need stand together."""
+    needs = market.need_of(edge)
+    served = int(np.count_nonzero(np.diff(needs))) + bool(len(needs))
+    return Figures(int(market.value[edge].sum(dtype=np.int64)), served, len(edge))
 
 
 def greedy(market: Market) -> Ints:

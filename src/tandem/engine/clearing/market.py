@@ -54,6 +54,10 @@ class Market:
         """The need of each edge, (edges,)."""
         return np.repeat(np.arange(self.needs, dtype=np.int32), np.diff(self.first))
 
+    def need_of(self, edge: Ints) -> Ints:
+        """The need of each of these edges."""
+        return np.searchsorted(self.first, edge, side="right") - 1
+
     def degree(self) -> Ints:
         """How many edges each offer has, (offers,); counted in parts, because counting copies what it counts."""
         counts = np.zeros(self.offers, np.int64)
