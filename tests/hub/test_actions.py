@@ -16,9 +16,9 @@ from tandem.hub.actions import ACTIONS, Asker, run
 
 @pytest.mark.parametrize("name", ACTIONS)
 def test_every_action_does_what_it_declares(name):
-    """hub/<name>.py holds a function of that name that takes and gives what the declaration says."""
+    """hub/<name>.py (a dot is written _) holds a function of that name that takes and gives what is declared."""
     action = ACTIONS[name]
-    work = getattr(import_module(f"tandem.hub.{name}"), name)
+    work = getattr(import_module(f"tandem.hub.{action.place}"), action.place)
     hints = typing.get_type_hints(work)
     parameters = list(inspect.signature(work).parameters)
     given = hints["return"]

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from python_calamine import load_workbook
 
-from tandem.storage.edges import source
+from tandem.storage.exchange import stream
 
 TOOL = Path(__file__).resolve().parents[3] / "shared" / "tools" / "check_clearing.py"
 SUFFIXES = ("csv", "parquet", "jsonl", "xlsx")
@@ -152,7 +152,7 @@ def test_the_order_of_rows_changes_nothing(tandem, market):
 
 def test_edges_may_lie_in_files(tandem, market, monkeypatch):
     """--on-disk gives the same result in small parts, and its folder vanishes."""
-    monkeypatch.setattr(source, "PART", 7)
+    monkeypatch.setattr(stream, "PART", 7)
     given = market("parquet")
     assert tandem("clear", *given, "--out", "out").code == 0
     assert tandem("clear", *given, "--out", "disk", "--on-disk", "--check").code == 0

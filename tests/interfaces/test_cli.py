@@ -42,7 +42,7 @@ def test_help_loads_nothing_heavy():
 @pytest.mark.parametrize("name", ACTIONS)
 def test_every_command_explains_itself_in_both_languages(tandem, lang, name):
     """Help comes from the catalogue: all settings stand in it, in the language asked for."""
-    ended = tandem(name, "--help", "--lang", lang)
+    ended = tandem(*name.split("."), "--help", "--lang", lang)
     assert ended.code == 0
     for flag in ("--json", "--lang", "--help"):
         assert flag in ended.out
@@ -286,6 +286,8 @@ def test_options_are_made_from_the_declarations():
     """Every setting of every action is a parameter of its command, and nothing else but the common ones."""
     app = commands.application("en")
     for name, action in ACTIONS.items():
-        made = {parameter.name for parameter in app.commands[name].params}
+        group, _, own = name.partition(".")
+        command = app.commands[group].commands[own] if own else app.commands[name]
+        made = {parameter.name for parameter in command.params}
         declared = set(action.takes.__dataclass_fields__)
         assert made - {"as_json", "lang", *layout.EXTRA.get(name, ())} == declared

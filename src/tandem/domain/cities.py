@@ -90,6 +90,22 @@ def area(text: str) -> tuple[str, ...] | None:
     return tuple(code for code in cities() if code.startswith(prefix)) if prefix else None
 
 
+def place(text: str) -> str | None:
+    """The GB/T 2260 code of a city or a province by its very code or name; no part of one leads to it.
+
+    >>> [place(text) for text in ("440300", "Shenzhen", "广东省", "440000", "深圳市南山区", "440305")]
+    ['440300', '440300', '440000', '440000', None, None]
+    """
+    key = _key(text)
+    names = _names()
+    if key.isdecimal():
+        known = key in names.cities or (key.endswith("0000") and key[:2] in names.provinces.values())
+        return key if len(key) == 6 and known else None
+    if (prefix := names.provinces.get(key)) is not None:
+        return f"{prefix}0000"
+    return names.by_name.get(key)
+
+
 def _by_code(digits: str) -> str | None:
     if len(digits) not in (6, 9, 12):
         return None

@@ -5,27 +5,15 @@ This is the one description of the public file formats: reading, templates, docu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from tandem.domain.columns import Column, ColumnType, Table
+from tandem.domain.region.tables import REGISTER_TABLES
 
-ColumnType = Literal[
-    "id",  # short text naming a row
-    "reference",  # an organisation or need, by id, registration number or name
-    "references",  # several organisations, ';' between
-    "text",  # one line
-    "long_text",  # a description
-    "choice",  # one of `choices`
-    "service",  # code or name of the producer-service taxonomy
-    "city",  # GB/T 2260 code or a city's name
-    "cities",  # several cities, ';' between
-    "date",  # ISO 8601
-    "integer",
-    "money",  # decimal amount in major units; kept as integer minor units
-    "ratio",  # number from 0 to 1
-    "number",  # any finite number
-    "flag",  # yes or no
-    "registration",  # unified social credit code (GB 32100) or another register's number
-]
+__all__ = [
+    "ASSIGNMENT", "CLEARING_NEEDS", "CLEARING_OFFERS", "CLEARING_TABLES", "CURRENCIES", "DELIVERIES", "EDGES",
+    "INPUT_TABLES", "INTEGER_LIMIT", "KINDS", "LONG_TEXT_LIMIT", "MATCHES", "MERGES", "NEEDS", "OFFERS",
+    "ORGANISATIONS", "ORGANISATION_TYPES", "PRICES", "REGISTER_TABLES", "SIZES", "TABLES", "TEXT_LANGUAGES",
+    "TEXT_LIMIT", "TRUTH", "Column", "ColumnType", "Table",
+]  # fmt: skip
 
 KINDS = ("technology", "service", "capacity", "talent", "data", "finance", "scenario")
 ORGANISATION_TYPES = ("maker", "service", "lab", "agency", "finance", "talent")
@@ -36,38 +24,6 @@ TEXT_LANGUAGES = ("zh", "en", "mixed")
 TEXT_LIMIT = 500
 LONG_TEXT_LIMIT = 20_000
 INTEGER_LIMIT = 2**31 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name in code and API, its type, what is allowed, and other headers that mean it."""
-
-    name: str
-    type: ColumnType
-    zh: str
-    aliases: tuple[str, ...] = ()
-    required: bool = False
-    default: int | str | None = None
-    minimum: int | None = None
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One exchange table; `key` is its id column, made from content where it is missing."""
-
-    name: str
-    zh: str
-    columns: tuple[Column, ...]
-    key: str | None = None
-    sheet_aliases: tuple[str, ...] = ()
-
-    def column(self, name: str) -> Column:
-        """The column of that name; KeyError where the table has none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(f"{self.name} has no column {name}")
 
 
 def _organisation(required: bool, *, several: bool = False) -> Column:
@@ -272,4 +228,4 @@ PRICES = Table(
 # What a user brings, in the order in which references between the tables can be resolved.
 INPUT_TABLES = (ORGANISATIONS, NEEDS, OFFERS, DELIVERIES, TRUTH)
 CLEARING_TABLES = (EDGES, CLEARING_NEEDS, CLEARING_OFFERS, ASSIGNMENT, PRICES)
-TABLES = {table.name: table for table in (*INPUT_TABLES, MATCHES, MERGES, *CLEARING_TABLES)}
+TABLES = {table.name: table for table in (*INPUT_TABLES, MATCHES, MERGES, *CLEARING_TABLES, *REGISTER_TABLES)}

@@ -1,7 +1,8 @@
 """The registry of actions: each is declared once here, and every interface is made from these declarations.
 
 `run` is the only door. The work of an action stands in hub/<name>.py as a function of the same name, imported
-only when it runs, so that asking for help costs nothing.
+only when it runs, so that asking for help costs nothing. A dot in a name makes a family: "region.import" stands in
+hub/region_import.py.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, Literal
 from tandem.base import settings
 from tandem.base.errors import Invalid
 from tandem.base.words import Lang
-from tandem.hub import answers, inputs
+from tandem.hub import answers, inputs, region_answers, region_inputs
 
 Role = Literal["visitor", "member", "operator"]
 _EVERYONE: frozenset[Role] = frozenset(("visitor", "member", "operator"))
@@ -35,6 +36,11 @@ class Action:
     takes: type
     gives: tuple[type, ...]
 
+    @property
+    def place(self) -> str:
+        """The file and the function that do the work."""
+        return self.name.replace(".", "_")
+
 
 ACTIONS: Mapping[str, Action] = {
     action.name: action
@@ -47,6 +53,10 @@ ACTIONS: Mapping[str, Action] = {
         Action("learn", _STAFF, inputs.LearnInput, (answers.Trained,)),
         Action("duplicates", _STAFF, inputs.DuplicatesInput, (answers.Duplicates,)),
         Action("evaluate", _STAFF, inputs.EvaluateInput, (answers.Evaluated,)),
+        Action("region.import", _STAFF, region_inputs.RegionImportInput, (region_answers.RegionImported,)),
+        Action("region.show", _STAFF, region_inputs.RegionShowInput, (region_answers.RegionShown,)),
+        Action("region.export", _STAFF, region_inputs.RegionExportInput, (region_answers.RegionExported,)),
+        Action("region.report", _STAFF, region_inputs.RegionReportInput, (region_answers.RegionReported,)),
     )
 }
 
@@ -77,5 +87,5 @@ def run(name: str, given: Mapping[str, Any], asker: Asker = Asker()) -> Any:
     if asker.role not in action.may:
         raise Invalid("action.refused", name=name, role=asker.role)
     taken: Any = settings.parse(action.takes, given)
-    work = getattr(import_module(f"tandem.hub.{name}"), name)
+    work = getattr(import_module(f"tandem.hub.{action.place}"), action.place)
     return work(taken, asker)

@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from tandem.base import words
 from tandem.base.errors import Invalid
 from tandem.engine.clearing import market
-from tandem.storage.edges import source
 from tandem.storage.edges.read import Files, Read, read_market
-from tandem.storage.exchange import limits
+from tandem.storage.exchange import limits, stream
 
 SUFFIXES = ("csv", "parquet", "jsonl", "xlsx")
 NEEDS = {"need_id": ["N1", "N2", "N3"], "slots": [1, 2, 1]}
@@ -89,8 +88,8 @@ def test_places_are_one_where_they_are_not_given(reading, suffix):
 @pytest.mark.parametrize("disk", [False, True])
 def test_any_order_in_small_parts(reading, suffix, disk, monkeypatch, tmp_path):
     """Edges that do not come by need are placed in a second pass; parts of any size, in memory or in files."""
-    monkeypatch.setattr(source, "PART", 3)
-    monkeypatch.setattr(source, "BLOCK", 50)
+    monkeypatch.setattr(stream, "PART", 3)
+    monkeypatch.setattr(stream, "BLOCK", 50)
     rng = np.random.default_rng(1)
     pairs = rng.permutation(60)[:40]
     edges = {
@@ -125,7 +124,7 @@ def test_layout_is_that_of_the_market(pairs, part, order):
         },
         schema=dict.fromkeys(("need_id", "offer_id", "value"), pl.Int64),
     )
-    before, source.PART = source.PART, part
+    before, stream.PART = stream.PART, part
     try:
         with tempfile.TemporaryDirectory() as folder:
             at = Path(folder)
@@ -134,7 +133,7 @@ def test_layout_is_that_of_the_market(pairs, part, order):
             pl.DataFrame({"offer_id": range(5)}).write_parquet(at / "offers.parquet")
             read = read_market(Files(*(at / f"{name}.parquet" for name in ("edges", "needs", "offers"))))
     finally:
-        source.PART = before
+        stream.PART = before
     want = market.of(*(frame[name].to_numpy() for name in frame.columns), np.ones(5), np.ones(5))
     assert arrays(read) == [each.tolist() for each in astuple(want)]
 

@@ -31,7 +31,7 @@ def call(arguments: list[str], lang: Lang) -> int:
     except click.NoSuchOption as error:
         raise Invalid("usage.option", name=error.option_name, near=list(error.possibilities or ())) from error
     except click.NoSuchCommand as error:
-        raise Invalid("usage.command", name=error.command_name, known=list(actions.ACTIONS)) from error
+        raise _unknown(error) from error
     except click.UsageError as error:
         raise Invalid("usage.other", why=error.format_message()) from error
 
@@ -43,10 +43,44 @@ def application(lang: Lang) -> click.Group:
         help=say("cli.about", lang),
         epilog=say("cli.more", lang),
         params=[_version(lang), _lang(lang)],
-        commands={name: _command(action, lang) for name, action in actions.ACTIONS.items()},
+        commands=_commands(lang),
         invoke_without_command=True,
         callback=_greet,
     )
+
+
+def _commands(lang: Lang) -> dict[str, click.Command]:
+    """Commands by name; an action with a dot stands in a group: "region.import" is `tandem region import`."""
+    made: dict[str, click.Command] = {}
+    for name, action in actions.ACTIONS.items():
+        group, _, own = name.partition(".")
+        if not own:
+            made[name] = _command(action, name, lang)
+            continue
+        held = made.setdefault(group, _family(group, lang))
+        if isinstance(held, click.Group):
+            held.add_command(_command(action, own, lang))
+    return made
+
+
+def _family(name: str, lang: Lang) -> click.Group:
+    """A group of commands that belong together; alone, it lists them."""
+    about = say(f"cli.group.{name}", lang)
+    more = say(f"cli.group.{name}.more", lang)
+    return _Group(name=name, help=f"{about}\n\n{more}", short_help=about, params=[_lang(lang)],
+                  invoke_without_command=True, callback=_greet)  # fmt: skip
+
+
+def _unknown(error: click.NoSuchCommand) -> Invalid:
+    """The error that names the commands there are where it was asked, the nearest first."""
+    held = error.ctx.command if error.ctx is not None else None
+    known = list(held.commands) if isinstance(held, click.Group) else []
+    above = error.ctx.command_path.split()[1:] if error.ctx is not None else []
+    asked = " ".join([*above, error.command_name])
+    if error.possibilities:
+        near = [" ".join(["tandem", *above, name]) for name in error.possibilities]
+        return Invalid("usage.command_near", name=asked, near=near, known=known)
+    return Invalid("usage.command", name=asked, known=known)
 
 
 class _Formatter(click.HelpFormatter):
@@ -100,7 +134,7 @@ def _greet(**_: Any) -> None:
         click.echo(context.get_help())
 
 
-def _command(action: Action, lang: Lang) -> click.Command:
+def _command(action: Action, name: str, lang: Lang) -> click.Command:
     settings = settings_of(action.takes)
 
     def asked(**given: Any) -> int:
@@ -108,7 +142,7 @@ def _command(action: Action, lang: Lang) -> click.Command:
 
     more = f"action.{action.name}.more"
     return _Command(
-        name=action.name,
+        name=name,
         help=say(f"action.{action.name}", lang) + ("\n\n" + say(more, lang) if has(more) else ""),
         short_help=say(f"action.{action.name}", lang),
         params=[

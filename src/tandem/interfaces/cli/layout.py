@@ -8,13 +8,14 @@ from tandem.base.settings import Setting
 from tandem.base.words import has
 
 # Flags that only a command line has, by action; words under `cli.<flag>`.
-EXTRA: Mapping[str, tuple[str, ...]] = {"demo": ("serve",)}
+EXTRA: Mapping[str, tuple[str, ...]] = {"demo": ("serve",), "region.report": ("serve",)}
 
 # Options that take several values after one flag: how many at most.
 SEVERAL: Mapping[str, int] = {"--explain": 3}
 
 _METAVARS = {
     "book": "[BOOK]",
+    "what": "[WHAT]",
     "out": "PATH",
     "as_of": "YYYY-MM-DD",
     "explain": "NEED ORG [ORG]",
@@ -38,9 +39,9 @@ def words_of(action: str, name: str) -> str:
 
 def metavar(one: Setting) -> str:
     """What stands for the value in the help."""
-    if one.type == "choice":
+    if one.type == "choice" and one.name not in _METAVARS:
         return "|".join(one.choices)
-    return _METAVARS.get(one.name, _BY_TYPE[one.type])
+    return _METAVARS.get(one.name) or _BY_TYPE[one.type]
 
 
 def gathered(arguments: Sequence[str]) -> list[str]:

@@ -31,7 +31,8 @@ from tandem.hub.answers import (
     Trained,
     Written,
 )
-from tandem.interfaces.cli import assigned, cleared, reasons, trouble
+from tandem.hub.region_answers import RegionExported, RegionImported, RegionReported, RegionShown
+from tandem.interfaces.cli import assigned, cleared, reasons, region, trouble
 
 NEEDS_SHOWN = 5
 PAIRS_SHOWN = 20
@@ -196,6 +197,26 @@ def _cleared(given: Cleared, lang: Lang) -> None:
     _files(given.files, lang, out)
 
 
+def _region_imported(given: RegionImported, lang: Lang) -> None:
+    _tables(given.reading, lang)
+    _findings(given.reading, lang)
+    region.imported(given, lang, console())
+
+
+def _region_exported(given: RegionExported, lang: Lang) -> None:
+    out = console()
+    region.exported(given, lang, out)
+    _files(given.files, lang, out)
+
+
+def _region_reported(given: RegionReported, lang: Lang) -> None:
+    if given.reading is not None:
+        _findings(given.reading, lang)
+    out = console()
+    region.reported(given, lang, out)
+    _files(given.files, lang, out)
+
+
 def _figure(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return " - ".join(_figure(item) for item in value)
@@ -244,4 +265,8 @@ _SHOWN: Mapping[type, Callable[[Any, Lang], None]] = {
     Cleared: _cleared,
     Duplicates: _duplicates,
     Evaluated: _evaluated,
+    RegionImported: _region_imported,
+    RegionShown: lambda given, lang: region.shown(given, lang, console()),
+    RegionExported: _region_exported,
+    RegionReported: _region_reported,
 }

@@ -14,8 +14,8 @@ import polars as pl
 from tandem.base.errors import Finding
 from tandem.domain.tables import Column
 from tandem.storage.edges import judge
-from tandem.storage.edges.source import ROW, Source
 from tandem.storage.exchange import limits
+from tandem.storage.exchange.stream import ROW, Source
 
 Told = tuple[str, int | None, str | None, Any, Mapping[str, Any]]  # code, row, column, value, figures
 

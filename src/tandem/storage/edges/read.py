@@ -21,7 +21,7 @@ from tandem.storage.edges.directory import Directory, Rows
 from tandem.storage.edges.faults import Faults
 from tandem.storage.edges.layout import Array, Layout, Room, in_memory
 from tandem.storage.edges.sides import Side, read_side
-from tandem.storage.edges.source import ROW, Irregular, Source, open_source
+from tandem.storage.exchange.stream import ROW, Irregular, Source, open_source
 
 Ints = npt.NDArray[np.int64]
 

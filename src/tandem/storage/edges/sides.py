@@ -13,7 +13,7 @@ import polars as pl
 from tandem.domain.tables import INTEGER_LIMIT, Table
 from tandem.storage.edges import judge
 from tandem.storage.edges.faults import Faults
-from tandem.storage.edges.source import ROW, Irregular, Source, open_source
+from tandem.storage.exchange.stream import ROW, Irregular, Source, open_source
 
 
 @dataclass(frozen=True)

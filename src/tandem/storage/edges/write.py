@@ -18,7 +18,7 @@ from tandem.domain.tables import ASSIGNMENT, INTEGER_LIMIT, PRICES, Table
 from tandem.engine.clearing.market import VALUE_LIMIT
 from tandem.storage.edges import judge
 from tandem.storage.edges.directory import Directory, Rows
-from tandem.storage.edges.source import open_source
+from tandem.storage.exchange.stream import open_source
 from tandem.storage.exchange.write import write_table
 
 CERTIFICATE = "clearing.json"

@@ -48,7 +48,7 @@ class Typed:
         self.findings += [self._finding(problem, rows[problem.position]) for problem in problems]
         bad = sorted({problem.position for problem in problems if not problem.warning})
         if bad:
-            mask = pl.Series([False] * self.frame.height).scatter(bad, True)
+            mask = pl.repeat(False, self.frame.height, dtype=pl.Boolean, eager=True).scatter(bad, True)
             self.lost = pl.concat([self.lost, self.frame.filter(mask)], how="diagonal")
             self.frame = self.frame.filter(~mask)
 
@@ -136,7 +136,9 @@ def _known_columns(
     for column in table.columns:
         found = headings.of(column)
         if not found or (column.type == "money" and _unread_unit(found[0])):
-            known[column.name] = pl.Series(column.name, [None] * raw.cells.height, dtype=dtype(column))
+            known[column.name] = pl.repeat(None, raw.cells.height, dtype=dtype(column), eager=True).alias(
+                column.name
+            )
             continue
         by_id[column.name] = found[0].is_id
         read, mark, bad = columns.typed(_cells(raw, found), column, found[0].unit)
@@ -152,7 +154,9 @@ def _known_columns(
 
 def _cells(raw: RawTable, headings: Sequence[Heading]) -> pl.Series:
     """A column's text; where ids and names of one reference stand in two columns, the id counts."""
-    texts = [columns.trimmed(raw.cells[str(heading.position)]) for heading in headings]
+    if len(headings) == 1 and raw.cells[str(headings[0].position)].dtype == pl.Categorical:
+        return raw.cells[str(headings[0].position)]
+    texts = [columns.trimmed(raw.cells[str(heading.position)].cast(pl.String)) for heading in headings]
     return (
         pl.DataFrame([text.alias(str(i)) for i, text in enumerate(texts)])
         .select(pl.coalesce(pl.all()))
@@ -186,7 +190,7 @@ def _unknown_columns(raw: RawTable, headings: Headings, known: Mapping[str, pl.S
         while name in taken:
             name, number = f"{base}_{number}", number + 1
         taken.add(name)
-        kept.append(columns.trimmed(raw.cells[str(position)]).alias(name))
+        kept.append(columns.trimmed(raw.cells[str(position)].cast(pl.String)).alias(name))
     return kept
 
 

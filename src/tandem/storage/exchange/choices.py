@@ -42,6 +42,29 @@ _SPELLINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "en": ("英文", "英语", "english", "en-us", "en-gb"),
         "mixed": ("中英", "中英文", "双语", "混合", "bilingual", "zh-en"),
     },
+    "direction": {
+        "up": ("higher", "increase", "正向", "上升", "提高"),
+        "down": ("lower", "decrease", "负向", "下降", "降低"),
+    },
+    "stage": {
+        "up": ("up stream", "上游环节"),
+        "mid": ("mid stream", "middle", "中游环节"),
+        "down": ("down stream", "下游环节"),
+    },
+    "level": {
+        "city": ("市", "地级市", "prefecture", "municipality"),
+        "metropolitan_area": ("metropolitan_area", "metro area", "metro"),
+        "province": ("省", "state"),
+        "country": ("nation", "全国"),
+        "world": ("global", "世界"),
+    },
+    "status": {
+        "under_way": ("under_way", "ongoing", "in progress", "推进中", "实施中"),
+        "done": ("completed", "complete", "完成", "已落实"),
+        "planned": ("plan", "计划中", "拟实施"),
+        "stopped": ("cancelled", "终止", "停止"),
+        "not_reported": ("not_reported", "unknown", "未通报"),
+    },
     "currency": {
         "CNY": ("人民币", "元", "rmb", "yuan", "¥", "人民币元"),
         "HKD": ("港元", "港币", "hk$", "hong kong dollar"),

@@ -6,7 +6,7 @@ Every distinct text is parsed once; long texts are looked at by polars without l
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -45,8 +45,11 @@ def typed(
 ) -> tuple[pl.Series, pl.Series | None, list[Problem]]:
     """Values of a column, the currencies that its amounts name (money only), and its problems.
 
-    cells  trimmed text; a cell that cannot be read becomes null and a problem
+    cells  trimmed text; a cell that cannot be read becomes null and a problem. Categorical cells need no trimming:
+           each distinct text is looked at once, and text stays Categorical
     """
+    if cells.dtype == pl.Categorical:
+        return _by_distinct(cells, column, unit)
     if column.type in _TEXT:
         text, problems = _text(cells, column)
         return text, None, problems
@@ -55,6 +58,25 @@ def typed(
     if column.type != "money":
         return read, None, problems
     return read.struct.field("minor"), read.struct.field("currency"), problems
+
+
+def _by_distinct(
+    cells: pl.Series, column: Column, unit: str
+) -> tuple[pl.Series, pl.Series | None, list[Problem]]:
+    """The same for a column of few distinct texts: they are read as a column of their own, and put back."""
+    texts = cells.unique(maintain_order=True).drop_nulls()
+    read, marks, problems = typed(trimmed(texts.cast(pl.String)), column, unit)
+    given = read.cast(pl.Categorical) if read.dtype == pl.String else read
+    known = pl.DataFrame([texts.alias("text"), given.alias("read")])
+    if marks is not None:
+        known = known.with_columns(marks.alias("mark"))
+    joined = cells.alias("text").to_frame().join(known, on="text", how="left", maintain_order="left")
+    found = [
+        replace(problem, position=position)
+        for problem in problems
+        for position in _positions(cells == texts[problem.position])
+    ]
+    return joined["read"].alias(column.name), joined["mark"] if marks is not None else None, found
 
 
 def _text(cells: pl.Series, column: Column) -> tuple[pl.Series, list[Problem]]:

@@ -107,9 +107,9 @@ def understand(header: Sequence[str], table: Table) -> Headings:
     return Headings(tuple(known), rest, tuple(twice))
 
 
-def table_named(name: str) -> Table | None:
-    """The input table that a sheet or file name means, zh or en; None where it means none."""
-    return _tables().get(normal(name))
+def table_named(name: str, among: tuple[Table, ...] = INPUT_TABLES) -> Table | None:
+    """The table that a sheet or file name means, zh or en; None where it means none of them."""
+    return _tables(among).get(normal(name))
 
 
 def names(table: Table, name: str) -> bool:
@@ -118,9 +118,9 @@ def names(table: Table, name: str) -> bool:
 
 
 @cache
-def _tables() -> Mapping[str, Table]:
+def _tables(among: tuple[Table, ...]) -> Mapping[str, Table]:
     return {
         normal(name): table
-        for table in reversed(INPUT_TABLES)
+        for table in reversed(among)
         for name in (*table.sheet_aliases, table.zh, table.name)
     }

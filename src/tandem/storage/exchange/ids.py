@@ -11,18 +11,26 @@ import polars as pl
 from tandem.domain.tables import Table
 from tandem.storage.exchange.columns import Problem
 
-_PREFIX = {"organisations": "O", "needs": "N", "offers": "F", "deliveries": "D"}
+_PREFIX = {
+    "organisations": "O", "needs": "N", "offers": "F", "deliveries": "D",
+    "indicators": "I", "geographies": "G", "clusters": "C", "links": "L", "measures": "M",
+}  # fmt: skip
+_CALLED = {"indicators": ("name",), "geographies": ("name",), "clusters": ("name",),
+           "links": ("chain", "stage", "name"), "measures": ("title", "pillar")}  # fmt: skip
 _DIGITS = 12
 
 
 def complete(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     """The frame with an id in every row: the user's, else one made from the row's known columns.
 
-    The same content gives the same id in any file and order of columns; a repeated row gets -2, -3, ...
+    The same content gives the same id in any file and order of columns; a repeated row gets -2, -3, ... Rows of the
+    register's tables are told apart by what they are called, so that a better definition is no new indicator.
     """
     if table.key is None or not frame[table.key].null_count():
         return frame
-    content = [column.name for column in table.columns if column.name != table.key]
+    content = list(
+        _CALLED.get(table.name, [column.name for column in table.columns if column.name != table.key])
+    )
     ids: list[str] = frame[table.key].to_list()
     taken = {given for given in ids if given is not None}
     missing = frame[table.key].is_null().arg_true().to_list()

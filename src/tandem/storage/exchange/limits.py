@@ -14,5 +14,5 @@ PARSER_SECONDS = 120
 PARQUET_TEXT_BYTES = 2 << 30  # text of all columns once decoded
 VALUE_SHOWN = 60  # characters of a faulty value that a finding repeats
 HEADER_SEARCH_ROWS = 10  # how far down the header may start, under a title
-EDGE_FILE_BYTES = 64 << 30  # one file of edges, which is never held as a whole
-FINDINGS_LISTED = 1_000  # faulty rows of edges told one by one; the rest are counted
+STREAMED_FILE_BYTES = 64 << 30  # one file that is read in parts and never held as a whole
+FINDINGS_LISTED = 1_000  # faulty rows of a streamed table told one by one; the rest are counted

@@ -26,7 +26,7 @@ def read_book(source: Path | None = None, *, tables: Mapping[str, Path] | None =
     """
     found = sources.find(source, tables or {})
     if found.refusals:
-        raise _refusal(found.refusals)
+        raise refusal(found.refusals)
     typed = {table.name: accept.accept(found.tables[table.name], table)
              for table in INPUT_TABLES if table.name in found.tables}  # fmt: skip
     organisations = _organisations(typed)
@@ -64,7 +64,7 @@ def read_table(path: Path, name: str) -> tuple[pl.DataFrame, tuple[Finding, ...]
     return _final(made), tuple(_in_order(made))
 
 
-def _refusal(refusals: list[Invalid]) -> Invalid:
+def refusal(refusals: list[Invalid]) -> Invalid:
     """One error for all files that cannot be read, with a finding for each."""
     findings = tuple(
         Finding(error.code, file=error.params.get("file"), sheet=error.params.get("sheet"),

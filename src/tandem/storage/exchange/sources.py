@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,29 +19,64 @@ WORKBOOKS = (".xlsx", ".xlsm")
 
 @dataclass
 class Found:
-    """The raw tables of an input, and what was found wrong before any row was looked at."""
+    """The raw tables of an input, and what was found wrong before any row was looked at.
+
+    streams  files of tables that are not to be read as a whole; among: the tables that are looked for
+    """
 
     tables: dict[str, RawTable] = field(default_factory=dict)
+    streams: dict[str, Path] = field(default_factory=dict)
+    among: tuple[Table, ...] = INPUT_TABLES
+    streamed: Collection[str] = ()
     refusals: list[Invalid] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
 
     def add(self, table: Table, raw: RawTable) -> None:
         """Keeps a table; a second one for the same name is reported and not read."""
-        if table.name in self.tables:
-            first = self.tables[table.name]
-            params = {"first": first.sheet or first.file}
-            self.notes.append(Finding("table.twice", "error", table.name, raw.file, raw.sheet, params=params))
-        else:
+        if not self._twice(table, raw.file, raw.sheet):
             self.tables[table.name] = raw
 
+    def read(self, table: Table, path: Path) -> None:
+        """The table of one file: read, or kept for streaming; what cannot be read is a refusal."""
+        try:
+            if table.name in self.streamed and suffix_of(path, limits.STREAMED_FILE_BYTES) not in WORKBOOKS:
+                if not self._twice(table, path.name, None):
+                    self.streams[table.name] = path
+            else:
+                self.add(table, read_file(path, table))
+        except Invalid as error:
+            self.refusals.append(error)
 
-def find(source: Path | None, tables: Mapping[str, Path]) -> Found:
-    """All raw tables of a workbook, a folder or a file, and of the files named for tables one by one."""
-    found = Found()
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all was found."""
+        return not (self.tables or self.streams or self.refusals)
+
+    def _twice(self, table: Table, file: str, sheet: str | None) -> bool:
+        raw, path = self.tables.get(table.name), self.streams.get(table.name)
+        if raw is None and path is None:
+            return False
+        first = (raw.sheet or raw.file) if raw is not None else path.name if path is not None else ""
+        self.notes.append(Finding("table.twice", "error", table.name, file, sheet, params={"first": first}))
+        return True
+
+
+def find(
+    source: Path | None,
+    tables: Mapping[str, Path],
+    among: tuple[Table, ...] = INPUT_TABLES,
+    streamed: Collection[str] = (),
+) -> Found:
+    """All raw tables of a workbook, a folder or a file, and of the files named for tables one by one.
+
+    among     the tables that sheets and files are looked up in
+    streamed  names of tables whose files (other than workbooks) are only found, not read
+    """
+    found = Found(among=among, streamed=streamed)
     for name, path in tables.items():
         if name not in TABLES:
             raise Invalid("table.unknown", table=name, known=list(TABLES))
-        _attempt(found, TABLES[name], partial(read_file, Path(path), TABLES[name]))
+        found.read(TABLES[name], Path(path))
     if source is not None:
         try:
             _source(found, Path(source))
@@ -70,36 +105,38 @@ def read_file(path: Path, table: Table) -> RawTable:
 def _source(found: Found, path: Path) -> None:
     if path.is_dir():
         _folder(found, path)
-    elif suffix_of(path) in WORKBOOKS:
+    elif suffix_of(path, limits.STREAMED_FILE_BYTES if found.streamed else None) in WORKBOOKS:
         _workbook(found, path)
-    elif (table := headers.table_named(path.stem)) is not None:
-        found.add(table, read_file(path, table))
+    elif (table := headers.table_named(path.stem, found.among)) is not None:
+        found.read(table, path)
     else:
-        raise Invalid("file.which_table", file=path.name, known=_known_names())
+        raise Invalid("file.which_table", file=path.name, known=_known_names(found.among))
 
 
 def _workbook(found: Found, path: Path) -> None:
     book = workbook.Workbook(path)
     for sheet in book.sheets:
-        if (table := headers.table_named(sheet)) is not None:
+        if (table := headers.table_named(sheet, found.among)) is not None:
             _attempt(found, table, partial(book.read, sheet, table))
         elif headers.normal(sheet) not in _OWN_SHEETS:
             found.notes.append(Finding("sheet.ignored", "note", file=path.name, sheet=sheet))
-    if not found.tables and not found.refusals:
-        raise Invalid("book.no_tables", file=path.name, found=list(book.sheets), known=_known_names())
+    if found.empty:
+        raise Invalid(
+            "book.no_tables", file=path.name, found=list(book.sheets), known=_known_names(found.among)
+        )
 
 
 def _folder(found: Found, folder: Path) -> None:
     for path in sorted(folder.iterdir()):
-        table = headers.table_named(path.stem)
+        table = headers.table_named(path.stem, found.among)
         if path.is_symlink() and table is not None:
             found.notes.append(Finding("file.link", "warning", table.name, path.name))
         elif table is not None and path.is_file() and path.suffix.casefold() in SUFFIXES:
-            _attempt(found, table, partial(read_file, path, table))
+            found.read(table, path)
         elif path.is_file() and not path.name.startswith("."):
             found.notes.append(Finding("file.ignored", "note", file=path.name))
-    if not found.tables and not found.refusals:
-        raise Invalid("folder.no_tables", file=str(folder), known=_known_names())
+    if found.empty:
+        raise Invalid("folder.no_tables", file=str(folder), known=_known_names(found.among))
 
 
 def _attempt(found: Found, table: Table, read: Callable[[], RawTable]) -> None:
@@ -137,8 +174,8 @@ def suffix_of(path: Path, most: int | None = None) -> str:
     return suffix
 
 
-def _known_names() -> list[str]:
-    return [f"{table.name}/{table.zh}" for table in INPUT_TABLES]
+def _known_names(among: tuple[Table, ...]) -> list[str]:
+    return [f"{table.name}/{table.zh}" for table in among]
 
 
 _OWN_SHEETS = frozenset(map(headers.normal, ("guide", "说明", "matches", "匹配", "summary", "摘要")))

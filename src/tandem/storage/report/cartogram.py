@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from tandem.domain.cities import cities
-from tandem.storage.report.charts import WIDTH, svg, text
+from tandem.storage.report.drawing import WIDTH, svg, text
 from tandem.storage.report.two import Two
 
 # code: (column from the west, row from the north, letters in English); odd rows stand half a cell to the right

@@ -1,22 +1,16 @@
-"""The report's pictures: inline SVG drawn here, coloured by the page's own CSS, texts in both languages.
-
-Every drawing is 320 units wide so that its letters stay readable on a phone; it is hidden from screen readers, who
-get the figure's caption and its table instead.
-"""
+"""The report's pictures: who is wanted, where first places go, which kinds lack supply, what room is worth."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from tandem.engine.matching.story import ByKind, Wanted
-from tandem.storage.report.two import Piece, Two, percent, phrase, tongue
+from tandem.storage.report.drawing import NAME_UNITS, WIDTH, rect, shorten, svg, text
+from tandem.storage.report.two import Two, percent, phrase
 
-WIDTH = 320
-_NAME_UNITS = 33  # width of a name beside its figures, in half-width letters
 _ROW = 38
 
 
@@ -27,46 +21,6 @@ class Part:
     tone: str
     label: Two
     amount: int
-
-
-def svg(height: float, body: Iterable[Markup], tone: str = "") -> Markup:
-    """A drawing of the page's width."""
-    head = Markup('<svg class="{}" viewBox="0 0 {} {:g}" aria-hidden="true" focusable="false">')
-    return head.format(f"chart {tone}".strip(), WIDTH, height) + Markup("").join(body) + Markup("</svg>")
-
-
-def rect(x: float, y: float, width: float, height: float, tone: str) -> Markup:
-    """A bar; nothing where it has no length."""
-    if width <= 0:
-        return Markup()
-    return Markup('<rect class="{}" x="{:g}" y="{:g}" width="{:g}" height="{:g}" rx="2"/>').format(
-        tone, round(x, 1), round(y, 1), round(width, 1), height
-    )
-
-
-def text(x: float, y: float, piece: Piece, tone: str = "", anchor: str = "start") -> Markup:
-    """A text in both languages, once where they are the same."""
-    both = piece if isinstance(piece, Two) else Two(str(piece), str(piece))
-    shown = (
-        [("", tongue(both.zh), both.zh)]
-        if both.zh == both.en
-        else [("z", "zh", both.zh), ("e", "en", both.en)]
-    )
-    drawn = Markup('<text class="{}" lang="{}" x="{:g}" y="{:g}" text-anchor="{}">{}</text>')
-    return Markup("").join(
-        drawn.format(f"{tone} {side}".strip(), lang, round(x, 1), round(y, 1), anchor, words)
-        for side, lang, words in shown
-    )
-
-
-def shorten(name: str, units: int = _NAME_UNITS) -> str:
-    """The start of a name that fits `units` half-width letters; Chinese ones count two."""
-    used = 0
-    for i, letter in enumerate(name):
-        used += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        if used > units:
-            return name[:i].rstrip() + "…"
-    return name
 
 
 def wanted_chart(rows: Sequence[Wanted], names: dict[str, Two]) -> Markup:
@@ -141,7 +95,7 @@ def kinds_chart(rows: Sequence[tuple[ByKind, Two]]) -> Markup:
     return svg(24 + len(rows) * 27, body)
 
 
-def worth_chart(rows: Sequence[tuple[Two, float, float | None, Two]], units: int = _NAME_UNITS) -> Markup:
+def worth_chart(rows: Sequence[tuple[Two, float, float | None, Two]], units: int = NAME_UNITS) -> Markup:
     """What one more place is worth: a bar for the dearest and, within it, one for the mean; a note at the right.
 
     units  width of a name in half-width letters
@@ -157,11 +111,3 @@ def worth_chart(rows: Sequence[tuple[Two, float, float | None, Two]], units: int
             rect(0, y + 19, (mean or 0.0) * scale, 11, "room"),
         ]
     return svg(len(rows) * _ROW, body)
-
-
-def legend(parts: Iterable[tuple[str, Two]]) -> Markup:
-    """What the colours of a drawing mean."""
-    entry = Markup('<li><span class="key {}"></span>{}</li>')
-    both = Markup("<i class=z lang=zh>{}</i><i class=e lang=en>{}</i>")
-    rows = (entry.format(tone, both.format(escape(words.zh), escape(words.en))) for tone, words in parts)
-    return Markup('<ul class="legend">{}</ul>').format(Markup("").join(rows))

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from tandem.domain import rule_words
 from tandem.engine.assignment.compare import Plan
 from tandem.engine.assignment.matches import Cleared
-from tandem.storage.report import charts
+from tandem.storage.report import charts, drawing
 from tandem.storage.report.assigned import PLANS
 from tandem.storage.report.cartogram import CELLS, cartogram
 from tandem.storage.report.figures import Figure, figure, legend
@@ -138,7 +138,7 @@ def _choices(cleared: Cleared) -> Figure:
         "choices",
         weave("report.choices.caption"),
         _either(drawings),
-        charts.legend(zip(tones, labels, strict=True)),
+        drawing.legend(zip(tones, labels, strict=True)),
         ("choices.got", *(f"choices.by.{plan}" for plan in PLANS)),
         [(label, *(counts[plan][i] for plan in PLANS)) for i, label in enumerate(labels)],
     )

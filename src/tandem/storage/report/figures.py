@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from tandem.engine.matching.story import SMALL_HISTORY, Story
-from tandem.storage.report import charts
+from tandem.storage.report import charts, drawing
 from tandem.storage.report.cartogram import CELLS, cartogram
 from tandem.storage.report.telling import city_name, kind_name, organisation_names
 from tandem.storage.report.two import Piece, Two, counted, html, percent, phrase, weave
@@ -63,7 +63,7 @@ def figure(
 
 def legend(*parts: tuple[str, str]) -> Markup:
     """What the colours of a figure mean: (tone, code without `report.`)."""
-    return charts.legend((tone, phrase(f"report.{code}")) for tone, code in parts)
+    return drawing.legend((tone, phrase(f"report.{code}")) for tone, code in parts)
 
 
 def _wanted(view: ReportView) -> Figure:

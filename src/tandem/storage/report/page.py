@@ -15,7 +15,7 @@ from tandem.storage.report.telling import headline, sentences, tiles
 from tandem.storage.report.two import Two, html, phrase, weave
 from tandem.storage.report.view import ReportView
 
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_report(path: Path, view: ReportView) -> None:
@@ -27,8 +27,8 @@ def write_report(path: Path, view: ReportView) -> None:
 
 def render(view: ReportView) -> str:
     """The page as text."""
-    style = (_TEMPLATES / "report.css").read_text("utf-8")
-    script = (_TEMPLATES / "report.js").read_text("utf-8")
+    style = "".join((TEMPLATES / name).read_text("utf-8") for name in ("base.css", "report.css"))
+    script = (TEMPLATES / "report.js").read_text("utf-8")
     listing = needs.listing(view)
     return (
         _environment()
@@ -63,7 +63,7 @@ def _title(view: ReportView) -> Two:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

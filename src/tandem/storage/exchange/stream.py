@@ -18,7 +18,7 @@ import polars as pl
 from tandem.base.errors import Invalid
 from tandem.domain.tables import Column, Table
 from tandem.storage.exchange import delimited, headers, limits, lines, sources, text
-from tandem.storage.exchange.raw import Fault
+from tandem.storage.exchange.raw import Fault, RawTable
 
 ROW = "\0row"  # the number of a row in the user's file; no header can be called so
 PART = 1 << 21  # rows of Parquet that are looked at together
@@ -67,7 +67,7 @@ def open_source(path: Path, table: Table, *, plain: bool = True) -> Source:
 
     plain  whether the fast way may be tried; it raises Irregular while parts are read where it was wrong to try
     """
-    suffix = sources.suffix_of(path, limits.EDGE_FILE_BYTES)
+    suffix = sources.suffix_of(path, limits.STREAMED_FILE_BYTES)
     if suffix == ".parquet":
         return _parquet(path)
     if plain and suffix not in sources.WORKBOOKS:
@@ -80,7 +80,11 @@ def open_source(path: Path, table: Table, *, plain: bool = True) -> Source:
 
 def _general(path: Path, table: Table) -> Source:
     sources.suffix_of(path)  # the limits of the general reader
-    raw = sources.read_file(path, table)
+    return from_raw(sources.read_file(path, table))
+
+
+def from_raw(raw: RawTable) -> Source:
+    """A table that is read already, as a stream of one part."""
 
     def parts(positions: Sequence[int]) -> Iterator[pl.DataFrame]:
         yield raw.cells.select(map(str, positions)).with_columns(raw.rows.alias(ROW))
@@ -179,15 +183,18 @@ def _json_lines(path: Path) -> Source:
         wanted = {str(at): names[at] for at in positions}
         number = 1
         for block in _blocks(path, encoding, 3 if encoding == "utf-8-sig" else 0, quoted=False):
-            part = _objects(block, wanted)
+            part = _objects(block, wanted, whole=len(wanted) == len(names))
             yield part.with_columns(pl.int_range(number, number + part.height).alias(ROW))
             number += part.height
 
     return Source(path.name, None, names, _line_breaks(path) + 1, parts, plain=True)
 
 
-def _objects(block: bytes, wanted: Mapping[str, str]) -> pl.DataFrame:
-    """One row a line; Irregular where lines are empty, or a key may stand twice or be written oddly."""
+def _objects(block: bytes, wanted: Mapping[str, str], *, whole: bool) -> pl.DataFrame:
+    """One row a line; Irregular where lines are empty, or a key may stand twice or be written oddly.
+
+    whole  all known keys are wanted: then a key that only later lines have is Irregular too
+    """
     try:
         found = pl.read_ndjson(block, schema=dict.fromkeys(wanted.values(), pl.String))
     except pl.exceptions.PolarsError as error:
@@ -197,6 +204,8 @@ def _objects(block: bytes, wanted: Mapping[str, str]) -> pl.DataFrame:
     for name in wanted.values():
         if block.count(f'"{name}"'.encode()) != found.height:
             raise Irregular
+    if whole and block.count(b'":') != found.height * len(wanted):
+        raise Irregular
     return found.select(pl.col(name).alias(at) for at, name in wanted.items())
 
 

@@ -1,0 +1,214 @@
+"""Numbers told in other units than their own: ten-thousands for hundred-millions, money for pieces, no unit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tandem.engine.doubts.evidence import Doubt, DoubtSettings, doubt, percent
+from tandem.engine.doubts.levels import irreconcilable, unit
+from tandem.engine.doubts.panel import BASELINE, Floats, Ints, Panel
+from tandem.engine.doubts.shares import _is_share
+
+_SLIP = (3, 4, 8)  # powers that a series does not jump by on its own
+_NEAR = 0.12  # log10: how near to the power a jump lies
+_LEAST_SPREAD = 7.0
+_SPIKE = (1, 2)  # powers that a single figure may be away from both its neighbours
+_UNITLESS = ("index", "coefficient", "ratio", "score", "rank", "number of", "count", "指数", "系数", "数量", "个数",
+             "家数", "率", "rate", "排名", "gini", "multiple", "倍")  # fmt: skip
+_HAS_NO_CEILING = frozenset(
+    ("trade", "foreign trade", "export", "import", "debt", "loan", "deposit", "credit", "stock")
+)
+
+
+def find(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
+    """Doubts about units."""
+    if not len(panel.key):
+        return
+    yield from _over_one(panel, settings)
+    yield from _without_unit(panel, settings)
+    yield from _of_two_dimensions(panel, settings)
+    yield from _jumps(panel, settings)
+
+
+def _over_one(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
+    """A part above 100 %; what may pass it (trade to GDP, a completion rate) is no part."""
+    told: Counter[int] = Counter()
+    is_part = np.array([_is_part(panel, q) for q in range(len(panel.identities))])
+    for at in np.flatnonzero(is_part[panel.quantity] & (panel.low > 1)).tolist():
+        quantity = int(panel.quantity[at])
+        told[quantity] += 1
+        if told[quantity] <= settings.most:
+            yield doubt(panel, "share_over_one", [at], share=percent(float(panel.lower[at])))
+
+
+def _is_part(panel: Panel, quantity: int) -> bool:
+    one = panel.identities[quantity]
+    if one.quantity != "share" or one.marks & {"rate", "ratio", "intensity", "contribution"}:
+        return False
+    if (
+        one.whole is not None
+        and "gdp" in one.whole.keys
+        and {word.shown for word in one.what.words} & _HAS_NO_CEILING
+    ):
+        return False
+    return _is_share(panel, quantity) or one.whole is not None
+
+
+def _without_unit(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
+    """A number without a unit, the first of each text and place; names that say their unit need none."""
+    bare = [
+        n
+        for n, one in enumerate(panel.texts)
+        if not one.unit.strip() and one.dimension == "none" and not _says_its_unit(one.indicator)
+    ]
+    told: Counter[int] = Counter()
+    seen: set[tuple[int, int]] = set()
+    for at in np.flatnonzero(np.isin(panel.text, bare)).tolist():
+        text, place = int(panel.text[at]), int(panel.place[at])
+        if (text, place) not in seen and told[text] < settings.most and not _printed_with_unit(panel, at):
+            seen.add((text, place))
+            told[text] += 1
+            yield doubt(panel, "unit_missing", [at])
+
+
+def _says_its_unit(indicator: str) -> bool:
+    low = indicator.lower()
+    return any(word in low for word in _UNITLESS) or any(mark in low for mark in ("(", "（", "%"))
+
+
+def _printed_with_unit(panel: Panel, at: int) -> bool:
+    row = panel.cited.row(int(panel.row[at]), named=True)
+    return (
+        row["dimension"] not in (None, "none")
+        or row["form"] in ("fraction", "words")
+        or "%" in (row["value"] or "")
+    )
+
+
+def _of_two_dimensions(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
+    """One name at one place in money and in pieces, in yuan and in dollars, or nominal and real over time."""
+    names: dict[str, list[int]] = {}
+    for number, one in enumerate(panel.texts):
+        if one.subject.quantity in ("level", "share", "per") and one.dimension not in (
+            "none",
+            "words",
+            "growth",
+        ):
+            names.setdefault(" ".join((one.indicator_id or one.indicator).lower().split()), []).append(number)
+    for texts in names.values():
+        if len({(unit(panel, n), panel.texts[n].subject.quantity) for n in texts}) > 1:
+            yield from _of_one_name(panel, texts, settings)
+
+
+def _of_one_name(panel: Panel, texts: list[int], settings: DoubtSettings) -> Iterator[Doubt]:
+    at = np.flatnonzero(np.isin(panel.text, texts) & (panel.kind == BASELINE))
+    order = np.lexsort((panel.last_years[panel.period[at]], panel.place[at]))
+    at = at[order]
+    told = 0
+    for place in np.unique(panel.place[at]):
+        here = at[panel.place[at] == place]
+        first = int(here[-1])
+        for rule, other in _odd(panel, first, here[:-1].tolist()):
+            if told < settings.most:
+                told += 1
+                yield doubt(panel, rule, [other, first] if rule != "dimensions_differ" else [first, other])
+            break
+
+
+def _odd(panel: Panel, first: int, others: list[int]) -> Iterator[tuple[str, int]]:
+    """The nearest figure in time whose unit does not fit that of the latest one."""
+    mine = unit(panel, int(panel.text[first]))
+    for other in reversed(others):
+        its = unit(panel, int(panel.text[other]))
+        apart = panel.period[other] != panel.period[first]
+        if irreconcilable(its, mine):
+            if not _whole_is_stated(panel, first) and not _whole_is_stated(panel, other):
+                yield "dimensions_differ", other
+        elif its[1] != mine[1] and apart and its[1] and mine[1]:
+            yield "currencies_differ", other
+        elif its[3] != mine[3] and apart and its[3] and mine[3]:
+            yield "basis_mixed", other
+
+
+def _whole_is_stated(panel: Panel, at: int) -> bool:
+    """'Tertiary value added' in yuan and in '% of GDP' are two honest figures."""
+    one = panel.texts[int(panel.text[at])].subject
+    return one.quantity == "share" and one.whole is not None
+
+
+def _jumps(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
+    """Figures a power of ten away from their neighbours in a series of years."""
+    at, group = _series(panel)
+    if len(at) < 2:
+        return
+    with np.errstate(divide="ignore"):
+        step = np.log10(panel.lower[at[1:]] / panel.lower[at[:-1]])
+    same = (group[1:] == group[:-1]) & (panel.period[at[1:]] != panel.period[at[:-1]])
+    power = np.abs(np.round(step))
+    near = same & (np.abs(np.abs(step) - power) < _NEAR) & np.isin(power, (*_SLIP, *_SPIKE))
+    sure = near & np.isin(power, _SLIP)
+    back = np.r_[near[1:] & near[:-1] & (step[1:] * step[:-1] < 0) & (power[1:] == power[:-1]), False]
+    told: Counter[int] = Counter()
+    seen: set[int] = set()
+    for n in np.flatnonzero(sure | back).tolist():
+        odd, beside = _odd_one(at, step, same, n)
+        quantity = int(panel.quantity[odd])
+        if odd in seen or told[quantity] >= settings.most:
+            continue
+        seen |= {odd, *((int(at[n + 1]),) if back[n] else ())}
+        told[quantity] += 1
+        yield doubt(panel, "series_jump", [odd, beside], factor=f"{10 ** int(power[n]):,}")
+
+
+def _odd_one(at: Ints, step: Ints, same: Ints, n: int) -> tuple[int, int]:
+    """Of two neighbours the one that also differs from its other neighbour; the later one where nothing tells."""
+    after = n + 1 < len(step) and bool(same[n + 1])
+    before = n > 0 and bool(same[n - 1])
+    if before and abs(step[n - 1]) > 0.9 and not (after and abs(step[n + 1]) > 0.9):
+        return int(at[n]), int(at[n + 1])
+    if after and abs(step[n + 1]) < 0.9 and not before:
+        return int(at[n]), int(at[n + 1])
+    return int(at[n + 1]), int(at[n])
+
+
+def _varies(series: Ints, value: Floats) -> NDArray[np.bool_]:
+    """Whether a figure's series varies by nearly a power of ten: a group_by is cheaper than sorting them all."""
+    frame = pl.DataFrame({"series": series, "value": value})
+    spread = frame.group_by("series").agg((pl.col("value").max() / pl.col("value").min()).alias("spread"))
+    dense = np.zeros(int(series.max()) + 1, np.bool_)
+    dense[spread["series"].to_numpy()] = spread["spread"].to_numpy() >= _LEAST_SPREAD
+    wide: NDArray[np.bool_] = dense[series]
+    return wide
+
+
+def _series(panel: Panel) -> tuple[Ints, Ints]:
+    """Annual baselines of levels that vary by at least a power of ten, by series and year; one figure a year."""
+    level = np.array([one.quantity in ("level", "per") for one in panel.identities])
+    year = np.array([span.is_year for span in panel.spans])
+    fits = (
+        level[panel.quantity]
+        & year[panel.period]
+        & (panel.kind == BASELINE)
+        & (panel.lower > 0)
+        & np.isfinite(panel.upper)
+    )
+    at = np.flatnonzero(fits)
+    if not len(at):
+        return at, at
+    series = panel.quantity[at] * len(panel.places) + panel.place[at]
+    wide = _varies(series, panel.lower[at])
+    at, series = at[wide], series[wide]
+    if not len(at):
+        return at, at
+    ordered = at[np.lexsort((panel.first_years[panel.period[at]], series))]
+    group = panel.quantity[ordered] * len(panel.places) + panel.place[ordered]
+    known: dict[tuple[str, ...], int] = {}
+    codes = [known.setdefault(unit(panel, n)[:3], len(known)) for n in range(len(panel.texts))]
+    units = np.array(codes, np.int64)[panel.text[ordered]]
+    broken = np.r_[True, (group[1:] != group[:-1]) | (units[1:] != units[:-1])]
+    return ordered, np.cumsum(broken).astype(np.int64)

@@ -1,0 +1,129 @@
+"""One quantity, place and period with two values."""
+
+from __future__ import annotations
+
+import pytest
+
+from tandem.base import words
+from tandem.engine.doubts.find import find_doubts
+from tandem.engine.figures.frame import frame
+
+
+def register(*rows):
+    """Figures (indicator, value, unit, period, geography[, kind]) named X0, X1 ... of sources s0, s1 ..."""
+    names = ("indicator", "value", "unit", "period", "geography", "kind")
+    return frame(
+        {"id": f"X{n}", "source": f"s{n}", **dict(zip(names, row, strict=False))}
+        for n, row in enumerate(rows)
+    )
+
+
+def told(figures, *tables):
+    """Rule and figures of each doubt; every sentence names all sources."""
+    found = find_doubts(figures, *tables)
+    for one in found:
+        for lang in ("en", "zh"):
+            assert all(
+                f"s{id_[1:]}" in words.say(f"doubt.{one.rule}", lang, **one.params) for id_ in one.figures[:2]
+            )
+    return [(one.rule, one.figures) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("rule", "ids", "rows"),
+    [
+        (
+            "same_figure",
+            ("X0", "X1"),
+            [
+                ("Regional GDP", "14.58", "trillion CNY", "2025", "Guangdong"),
+                ("地区生产总值", "14.2", "万亿元", "2025", "广东"),
+            ],
+        ),
+        (
+            "power_of_ten",
+            ("X0", "X1"),
+            [
+                ("地区生产总值", "14.58", "万亿元", "2025", "广东"),
+                ("地区生产总值", "14.58", "亿元", "2025", "广东"),
+            ],
+        ),
+        (
+            "power_of_ten",
+            ("X0", "X1"),
+            [
+                ("Wind capacity", "1.7", "GW", "2025", "Guangdong"),
+                ("Wind capacity", "1.7", "MW", "2025", "Guangdong"),
+            ],
+        ),
+        (
+            "dimensions_differ",
+            ("X0", "X1"),
+            [
+                ("Robot output", "50", "billion CNY", "2025", "Guangdong"),
+                ("Robot output", "500", "tonnes", "2025", "Guangdong"),
+            ],
+        ),
+        (
+            "currencies_differ",
+            ("X0", "X1"),
+            [
+                ("Exports", "50", "billion CNY", "2025", "Guangdong"),
+                ("Exports", "50", "billion USD", "2025", "Guangdong"),
+            ],
+        ),
+    ],
+)
+def test_found(rule, ids, rows):
+    """Each slip is found once, in its class, with its figures in order."""
+    assert told(register(*rows)) == [(rule, ids)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            ("GDP", "14.58", "trillion CNY", "2025", "Guangdong"),
+            ("Regional GDP", "14.6", "trillion CNY", "2025", "广东"),
+        ],
+        [
+            ("GDP", "14.58", "trillion CNY", "2025", "Guangdong"),
+            ("GDP", "7.1", "trillion CNY", "2025H1", "Guangdong"),
+        ],
+        [
+            ("GDP", "14.58", "trillion CNY", "2025", "Guangdong"),
+            ("GDP", "25.8", "trillion CNY", "2025", "Guangdong", "target"),
+        ],
+        [
+            ("Electricity used", "121,900", "GWh", "2025", "Guangdong"),
+            ("Electricity used", "121.9", "TWh", "2025", "Guangdong"),
+        ],
+        [
+            ("Exports", "700", "billion CNY", "2025", "Guangdong"),
+            ("Exports", "98", "billion USD", "2025", "Guangdong"),
+        ],
+    ],
+)
+def test_left_alone(rows):
+    """What fits, or cannot be compared, is no doubt."""
+    assert told(register(*rows)) == []
+
+
+def test_revisions_are_no_doubt():
+    """Two vintages of one source are a revision; two sources of one year disagree."""
+    rows = [("9.21", "A", "2024-02"), ("9.44", "A", "2024-09"), ("9.90", "B", "2024-09")]
+    made = [
+        {
+            "id": f"X{n}",
+            "indicator": "GDP",
+            "value": value,
+            "unit": "trillion CNY",
+            "period": "2023",
+            "geography": "Shandong",
+            "source": source,
+            "vintage": vintage,
+        }
+        for n, (value, source, vintage) in enumerate(rows)
+    ]
+    assert find_doubts(frame(made[:2])) == ()
+    assert [one.rule for one in find_doubts(frame(made))] == ["same_figure"]

@@ -1,0 +1,142 @@
+"""Shares beside each other."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tandem.base import words
+from tandem.engine.doubts.find import find_doubts
+from tandem.engine.figures.frame import frame, understand
+
+
+def register(*rows):
+    """Figures (indicator, value, unit, period, geography[, kind]) named X0, X1 ... of sources s0, s1 ..."""
+    names = ("indicator", "value", "unit", "period", "geography", "kind")
+    return frame(
+        {"id": f"X{n}", "source": f"s{n}", **dict(zip(names, row, strict=False))}
+        for n, row in enumerate(rows)
+    )
+
+
+def told(figures, *tables):
+    """Rule and figures of each doubt; every sentence names all sources."""
+    found = find_doubts(figures, *tables)
+    for one in found:
+        for lang in ("en", "zh"):
+            assert all(
+                f"s{id_[1:]}" in words.say(f"doubt.{one.rule}", lang, **one.params) for id_ in one.figures[:2]
+            )
+    return [(one.rule, one.figures) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("rule", "ids", "rows"),
+    [
+        (
+            "wholes_differ",
+            ("X0", "X1"),
+            [
+                ("广东工业机器人", "1/3", "占比（基数未注明）", "2025", "广东"),
+                ("工业机器人产量占全国比重", "40", "%", "2025", "广东"),
+            ],
+        ),
+        ("whole_unstated", ("X0",), [("新能源汽车占比", "35", "%", "2025", "广东")]),
+        ("whole_unstated", ("X0",), [("Share of service robots", "1/8", "", "2025", "Guangdong")]),
+        (
+            "classes_overlap",
+            ("X1", "X0"),
+            [
+                ("先进制造业增加值占规模以上工业增加值比重", ">50", "%", "2025", "广东"),
+                ("传统制造业占规上增加值比重", ">70", "%", "2025", "广东"),
+            ],
+        ),
+        (
+            "classes_over_whole",
+            ("X0", "X1"),
+            [
+                ("Urban share of employment", "60", "%", "2025", "Guangdong"),
+                ("Rural share of employment", "55", "%", "2025", "Guangdong"),
+            ],
+        ),
+        (
+            "classes_over_whole",
+            ("X2", "X1"),
+            [
+                ("第一产业占GDP比重", "5", "%", "2025", "广东"),
+                ("第二产业占GDP比重", "45", "%", "2025", "广东"),
+                ("第三产业占GDP比重", "57", "%", "2025", "广东"),
+            ],
+        ),
+        (
+            "places_over_whole",
+            ("X0", "X1"),
+            [
+                ("Industrial robot output share", "60", "% of national", "2025", "Guangdong"),
+                ("Industrial robot output share", "55", "% of national", "2025", "Jiangsu"),
+            ],
+        ),
+        (
+            "share_over_one",
+            ("X0",),
+            [("Share of wind power in electricity consumption", "130", "%", "2025", "Guangdong")],
+        ),
+    ],
+)
+def test_found(rule, ids, rows):
+    """Each slip is found once, in its class, with its figures in order."""
+    assert told(register(*rows)) == [(rule, ids)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            ("Urbanisation rate", "75", "%", "2025", "Guangdong"),
+            ("Unemployment rate", "5", "%", "2025", "Guangdong"),
+            ("Gross margin", "30", "%", "2025", "Guangdong"),
+        ],
+        [
+            ("Exports as % of GDP", "45", "%", "2025", "Guangdong"),
+            ("Tertiary share of GDP", "57", "%", "2025", "Guangdong"),
+            ("Consumption share of GDP", "50", "%", "2025", "Guangdong"),
+        ],
+        [("Exports as % of GDP", "145", "%", "2025", "Guangdong")],
+        [
+            ("Urban share of population", "66", "%", "2025", "Guangdong"),
+            ("Female share of population", "49", "%", "2025", "Guangdong"),
+        ],
+        [
+            ("Coal share of electricity generated", "60.04", "%", "2025", "Guangdong"),
+            ("Wind share of electricity generated", "40.0", "%", "2025", "Guangdong"),
+        ],
+    ],
+)
+def test_left_alone(rows):
+    """What fits, or cannot be compared, is no doubt."""
+    assert told(register(*rows)) == []
+
+
+def test_declared_classes_settle_a_doubt():
+    """Classes that the table declares overlapping are no doubt; declared exclusive, they are a conflict."""
+    rows = [
+        ("Advanced share of output", "60", "% of output value"),
+        ("Old share of output", "70", "% of output value"),
+    ]
+    texts = pl.DataFrame(
+        {
+            "figure_id": ["X0", "X1"],
+            "indicator": [row[0] for row in rows],
+            "value": [row[1] for row in rows],
+            "unit": [row[2] for row in rows],
+            "period": ["2025"] * 2,
+            "geography": ["Guangdong"] * 2,
+            "source": ["s0", "s1"],
+        }
+    )
+    for classes, rules in (("overlapping", []), ("exclusive", ["classes_over_whole"])):
+        table = pl.DataFrame(
+            {"indicator_id": ["a", "b"], "name": [row[0] for row in rows], "classes": [classes] * 2}
+        )
+        figures = understand(texts, table)
+        assert [rule for rule, _ in told(figures, table) if rule.startswith("classes")] == rules

@@ -1,0 +1,90 @@
+"""Numbers in other units than their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from tandem.base import words
+from tandem.engine.doubts.find import find_doubts
+from tandem.engine.figures.frame import frame
+
+
+def register(*rows):
+    """Figures (indicator, value, unit, period, geography[, kind]) named X0, X1 ... of sources s0, s1 ..."""
+    names = ("indicator", "value", "unit", "period", "geography", "kind")
+    return frame(
+        {"id": f"X{n}", "source": f"s{n}", **dict(zip(names, row, strict=False))}
+        for n, row in enumerate(rows)
+    )
+
+
+def told(figures, *tables):
+    """Rule and figures of each doubt; every sentence names all sources."""
+    found = find_doubts(figures, *tables)
+    for one in found:
+        for lang in ("en", "zh"):
+            assert all(
+                f"s{id_[1:]}" in words.say(f"doubt.{one.rule}", lang, **one.params) for id_ in one.figures[:2]
+            )
+    return [(one.rule, one.figures) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("rule", "ids", "rows"),
+    [
+        ("unit_missing", ("X0",), [("Patents granted", "5000", "", "2025", "Guangdong")]),
+        (
+            "dimensions_differ",
+            ("X0", "X1"),
+            [
+                ("Robot industry revenue", "50", "billion CNY", "2025", "Guangdong"),
+                ("Robot industry revenue", "500", "enterprises", "2024", "Guangdong"),
+            ],
+        ),
+        (
+            "series_jump",
+            ("X2", "X1"),
+            [
+                ("Steel output", "1000", "tonnes", "2022", "Guangdong"),
+                ("Steel output", "1050", "tonnes", "2023", "Guangdong"),
+                ("Steel output", "11000000", "tonnes", "2024", "Guangdong"),
+                ("Steel output", "1150", "tonnes", "2025", "Guangdong"),
+            ],
+        ),
+        (
+            "currencies_differ",
+            ("X0", "X1"),
+            [
+                ("Exports", "500", "billion CNY", "2024", "Guangdong"),
+                ("Exports", "70", "billion USD", "2025", "Guangdong"),
+            ],
+        ),
+    ],
+)
+def test_found(rule, ids, rows):
+    """Each slip is found once, in its class, with its figures in order."""
+    assert told(register(*rows)) == [(rule, ids)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            ("Number of patents granted", "5000", "", "2025", "Guangdong"),
+            ("Gini coefficient", "0.4", "", "2025", "Guangdong"),
+        ],
+        [
+            ("Tertiary value added", "50", "billion CNY", "2025", "Guangdong"),
+            ("Tertiary value added", "57", "% of GDP", "2025", "Guangdong"),
+            ("GDP", "87.7", "billion CNY", "2025", "Guangdong"),
+        ],
+        [
+            ("Chip output", "10", "units", "2022", "Guangdong"),
+            ("Chip output", "80", "units", "2023", "Guangdong"),
+            ("Chip output", "900", "units", "2024", "Guangdong"),
+        ],
+    ],
+)
+def test_left_alone(rows):
+    """What fits, or cannot be compared, is no doubt."""
+    assert told(register(*rows)) == []

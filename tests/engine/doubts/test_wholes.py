@@ -1,0 +1,129 @@
+"""Parts larger than what they are parts of."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tandem.base import words
+from tandem.engine.doubts.find import find_doubts
+from tandem.engine.figures.frame import frame, understand
+
+
+def register(*rows):
+    """Figures (indicator, value, unit, period, geography[, kind]) named X0, X1 ... of sources s0, s1 ..."""
+    names = ("indicator", "value", "unit", "period", "geography", "kind")
+    return frame(
+        {"id": f"X{n}", "source": f"s{n}", **dict(zip(names, row, strict=False))}
+        for n, row in enumerate(rows)
+    )
+
+
+def told(figures, *tables):
+    """Rule and figures of each doubt; every sentence names all sources."""
+    found = find_doubts(figures, *tables)
+    for one in found:
+        for lang in ("en", "zh"):
+            assert all(
+                f"s{id_[1:]}" in words.say(f"doubt.{one.rule}", lang, **one.params) for id_ in one.figures[:2]
+            )
+    return [(one.rule, one.figures) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("rule", "ids", "rows"),
+    [
+        (
+            "part_over_whole",
+            ("X0", "X1"),
+            [
+                ("Advanced manufacturing value added", "900", "billion CNY", "2025", "Guangdong"),
+                ("Manufacturing value added", "800", "billion CNY", "2025", "Guangdong"),
+            ],
+        ),
+        (
+            "part_over_whole",
+            ("X0", "X1"),
+            [
+                ("高技术制造业增加值", "900", "亿元", "2024", "佛山"),
+                ("制造业增加值", "800", "亿元", "2024", "佛山"),
+            ],
+        ),
+        (
+            "part_over_whole",
+            ("X0", "X1"),
+            [
+                ("Exports of machinery to Brazil", "90", "billion CNY", "2025", "Guangdong"),
+                ("Exports of machinery", "80", "billion CNY", "2025", "Guangdong"),
+            ],
+        ),
+        (
+            "place_over_place",
+            ("X0", "X1"),
+            [
+                ("地区生产总值", "9000", "亿元", "2024", "佛山"),
+                ("地区生产总值", "8000", "亿元", "2024", "广东"),
+            ],
+        ),
+        (
+            "places_over_place",
+            ("X2", "X0", "X1"),
+            [
+                ("GDP", "9000", "100 million CNY", "2024", "Foshan"),
+                ("GDP", "8000", "100 million CNY", "2024", "Dongguan"),
+                ("GDP", "12000", "100 million CNY", "2024", "Guangdong"),
+            ],
+        ),
+    ],
+)
+def test_found(rule, ids, rows):
+    """Each slip is found once, in its class, with its figures in order."""
+    assert told(register(*rows)) == [(rule, ids)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            ("Imports and exports of machinery", "900", "billion CNY", "2025", "Guangdong"),
+            ("Exports of machinery", "500", "billion CNY", "2025", "Guangdong"),
+        ],
+        [
+            ("Non-manufacturing revenue", "900", "billion CNY", "2025", "Guangdong"),
+            ("Manufacturing revenue", "500", "billion CNY", "2025", "Guangdong"),
+        ],
+        [
+            ("Disposable income", "70000", "CNY", "2024", "Shenzhen"),
+            ("Disposable income", "50000", "CNY", "2024", "Guangdong"),
+        ],
+        [
+            ("GDP", "9000", "100 million CNY", "2024", "Foshan"),
+            ("GDP", "8000", "100 million CNY", "2023", "Guangdong"),
+        ],
+    ],
+)
+def test_left_alone(rows):
+    """What fits, or cannot be compared, is no doubt."""
+    assert told(register(*rows)) == []
+
+
+def test_a_table_of_places_says_what_lies_where():
+    """Places that no code knows are compared once the table says that one lies in the other."""
+    rows = [("GDP", "90", "CNY", "2025", "Mill Town"), ("GDP", "80", "CNY", "2025", "Hill County")]
+    table = pl.DataFrame(
+        {
+            "geo_id": ["m", "h"],
+            "name": ["Mill Town", "Hill County"],
+            "level": ["city", "region"],
+            "part_of": ["h", None],
+        }
+    )
+    assert told(register(*rows)) == []
+    names = ("indicator", "value", "unit", "period", "geography")
+    texts = pl.DataFrame(
+        [
+            {"figure_id": f"X{n}", "source": f"s{n}", **dict(zip(names, row, strict=True))}
+            for n, row in enumerate(rows)
+        ]
+    )
+    assert told(understand(texts, None, table), None, table) == [("place_over_place", ("X0", "X1"))]
