@@ -131,7 +131,7 @@ def singular(word: str) -> str:
 
 @cache
 def _table() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    lines = (packaged.read("tandem.engine.region", "subject_words.tsv") or "").splitlines()
+    lines = (packaged.read("tandem.engine.figures", "subject_words.tsv") or "").splitlines()
     rows = (line.split("\t") for line in lines if line.strip() and not line.startswith("#"))
     return tuple((role, canonical, tuple(filter(None, forms.split(";")))) for role, canonical, forms in rows)
 
