@@ -29,3 +29,9 @@ def test_without_a_day_the_newest_baseline_ends_its_year():
     rows = [row(), row(year="2023"), row(kind="target", year="2035")]
     assert days.newest_day(figures.frame(rows)) == date(2025, 12, 31)
     assert days.newest_day(figures.frame([])) == date(2000, 1, 1)
+
+
+def test_targets_alone_are_read_before_the_first_is_due():
+    """Without any baseline nothing has happened yet: the day before the first target year."""
+    rows = [row(kind="target", year="2030"), row(kind="target", year="2035")]
+    assert days.newest_day(figures.frame(rows)) == date(2029, 12, 31)

@@ -12,7 +12,8 @@ from tandem.domain.region.periods import read_period
 def newest_day(figures: pl.DataFrame) -> date:
     """The newest exact day among vintages and published dates, else the end of the newest baseline's year.
 
-    figures  the parsed figures frame; without any year in it, 1 January 2000
+    figures  the parsed figures frame; with targets alone, the last day before the first of their years; without any
+             year, 1 January 2000
     """
     dates = figures.filter(pl.col("kind") == "date")
     texts = [*figures["vintage"].unique().cast(pl.String), *dates["value"].unique().cast(pl.String)]
@@ -20,6 +21,8 @@ def newest_day(figures: pl.DataFrame) -> date:
     if days:
         return max(days)
     year = figures.filter(pl.col("kind") == "baseline")["last_year"].max()
+    if year is None and (first := figures["first_year"].min()) is not None:
+        year = max(int(str(first)) - 1, 1)
     return date(int(year), 12, 31) if isinstance(year, int) else date(2000, 1, 1)
 
 

@@ -19,6 +19,12 @@ _SPELLINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "data": ("数据", "数据产品", "数据需求"),
         "finance": ("金融", "融资", "资金", "金融服务", "financing", "funding"),
         "scenario": ("场景", "应用场景", "场景需求", "use case", "scenarios", "pilot"),
+        "baseline": ("现状值", "基准", "基准值", "基期", "基期值", "实际", "实际值", "实绩", "观测值", "完成值", "统计值", "actual",
+                     "observation", "observed", "base"),
+        "target": ("目标值", "规划目标", "预期目标", "goal", "targets"),
+        "threshold": ("门槛值", "阈值", "标准", "criterion", "limit"),
+        "context": ("背景值", "参考", "说明", "reference"),
+        "date": ("时间", "时点", "day"),
     },
     "type": {
         "maker": ("制造企业", "制造商", "制造业企业", "生产企业", "工厂", "制造", "企业", "manufacturer", "factory",
