@@ -1,17 +1,18 @@
-"""The region register at scale: 1,000 indicators x 50 years x 200 geographies, from CSV and from Parquet.
+"""The region register at scale: 1,000 indicators x 50 years x 200 geographies, from CSV and from Parquet, to the page.
 
     python bench/register.py [--indicators 1000] [--years 50] [--geographies 200] [--formats csv,parquet] [--folder F]
 
-Makes the tables (seeded), imports each format into a new register in its own process, imports it once more (nothing may
-change), and opens the register as a report does. `s` is wall time on this machine; `cpu s` is what both cores spent on
-it, which a busy machine disturbs less. Memory is the peak of the process and its children, sampled from /proc. Nothing
-is compared with a peer: no public tool reads these tables.
+Makes the tables (seeded), with targets and clusters; imports each format into a new register as `tandem region import`
+does, in its own process, imports it once more (nothing may change), opens the register, and writes its page as `tandem
+region report` does. `s` is wall time on this machine, from before Python starts; `cpu s` is what both cores spent,
+which a busy machine disturbs less; load is the machine's before and after. Memory is the peak of the process and its
+children, sampled from /proc. Nothing is compared with a peer: no public tool reads these tables.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ import polars as pl
 
 SEED = 20260224
 UNITS = ("亿元", "万人", "%", "家", "billion CNY", "persons")
+TARGETS, CLUSTERS = 50, 5
 FAULTY = 1_500  # rows without a value: all are counted, the first thousand are told
 
 
@@ -62,6 +64,7 @@ def tables(folder: Path, indicators: int, years: int, geographies: int, formats:
             "source": pl.Series(["statistical yearbook", "bulletin"]).gather(indicator % 2),
         }
     )
+    frame = pl.concat([frame, judged(folder, indicators, years)])
     for name in formats:
         if name == "csv":
             frame.write_csv(folder / "figures.csv")
@@ -70,53 +73,68 @@ def tables(folder: Path, indicators: int, years: int, geographies: int, formats:
     return count
 
 
-WORK = """
-import json, sys, time
+def judged(folder: Path, indicators: int, years: int) -> pl.DataFrame:
+    """Writes clusters.csv; targets of the first place and the thresholds of two tiers, as figures."""
+    money = [i for i in range(indicators) if UNITS[i % len(UNITS)] == "亿元"]
+    pl.DataFrame(
+        {
+            "cluster_id": [f"C{i}" for i in money[:CLUSTERS]],
+            "name": [f"Cluster {i}" for i in money[:CLUSTERS]],
+            "revenue": [f"I{i:04d}" for i in money[:CLUSTERS]],
+        }
+    ).write_csv(folder / "clusters.csv")
+    targets = [(f"I{i:04d}", "9999999", UNITS[i % len(UNITS)], str(1976 + years + 9), "G000", "target", "plan")
+               for i in range(min(TARGETS, indicators))]  # fmt: skip
+    tiers = [("Cluster scale", value, "billion CNY", str(1975 + years), "G000", "threshold", "plan")
+             for value in ("100", "1000")]  # fmt: skip
+    return pl.DataFrame(
+        [*targets, *tiers],
+        ["indicator", "value", "unit", "year", "geography", "kind", "source"],
+        orient="row",
+    )
+
+
+OPEN = """
+import sys
 from pathlib import Path
-from tandem.storage.region import open_register, prepare, read_tables, save
-what, register, *files = sys.argv[1:]
-register = Path(register)
-begun = time.perf_counter()
-told = {}
-if what == "import":
-    given = read_tables(tables={Path(file).stem: Path(file) for file in files})
-    told["read s"] = round(time.perf_counter() - begun, 1)
-    prepared = prepare(register, given)
-    told["judged s"] = round(time.perf_counter() - begun, 1)
-    save(register, prepared)
-    told["counts"] = prepared.counts["figures"]
-    told["listed"] = len(prepared.errors)
-elif what == "open":
-    opened = open_register(register)
-    told["rows"] = opened.figures.height
-    told["GB"] = round(opened.figures.estimated_size() / 1e9, 2)
-else:
-    opened = open_register(register, indicators=["I0001", "I0002", "I0003"])
-    told["rows"] = opened.figures.height
-told["s"] = round(time.perf_counter() - begun, 1)
-told["cpu s"] = round(time.process_time(), 1)
-print(json.dumps(told))
+from tandem.storage.region import open_register
+opened = open_register(Path(sys.argv[1]), indicators=sys.argv[2:] or None)
+print(f"{opened.figures.height:,} figures, {opened.figures.estimated_size() / 1e9:.2f} GB")
 """
+TANDEM = "import sys; from tandem.interfaces.cli.main import main; main(sys.argv[1:])"
 
 
-def timed(*arguments: str) -> dict[str, object]:
-    """What one step of work tells, with the peak memory of its process tree."""
-    process = subprocess.Popen([sys.executable, "-c", WORK, *arguments], stdout=subprocess.PIPE, text=True)
-    peak, done = [0], threading.Event()
+def timed(program: str, *arguments: str) -> dict[str, object]:
+    """Wall time, CPU time and peak memory of one program's process tree, and the last line that it says."""
+    begun, load = time.perf_counter(), os.getloadavg()[0]
+    spent = os.times()
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        peak, done = [0], threading.Event()
 
-    def watch() -> None:
-        while not done.wait(0.1):
-            peak[0] = max(peak[0], resident(process.pid))
+        def watch() -> None:
+            while not done.wait(0.1):
+                peak[0] = max(peak[0], resident(process.pid))
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    out, _ = process.communicate()
-    done.set()
-    watcher.join()
-    if process.returncode:
-        return {"failed": process.returncode}
-    told: dict[str, object] = json.loads(out)
-    return {**told, "peak GB": round(peak[0] / 1e9, 2)}
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        out, _ = process.communicate()
+        done.set()
+        watcher.join()
+    after = os.times()
+    cpu = after.children_user - spent.children_user + after.children_system - spent.children_system
+    said = [line for line in out.splitlines() if line.strip()]
+    return {
+        "s": round(time.perf_counter() - begun, 1),
+        "cpu s": round(cpu, 1),
+        "peak GB": round(peak[0] / 1e9, 2),
+        "load": (round(load, 1), round(os.getloadavg()[0], 1)),
+        "says": said[-1].strip() if said and not process.returncode else f"failed: {process.returncode}",
+    }
 
 
 def resident(pid: int) -> int:
@@ -148,14 +166,19 @@ def main() -> None:
         for name in formats:
             figures, register = folder / f"figures.{name}", folder / f"register-{name}"
             print(f"\n{name}: {figures.stat().st_size / 1e6:,.0f} MB")
-            inputs = [str(folder / "indicators.csv"), str(folder / "geographies.csv"), str(figures)]
-            print("  import       ", timed("import", str(register), *inputs))
-            print("  the same once more", timed("import", str(register), *inputs))
+            inputs = [f"--{path.stem}={path}" for path in (*sorted(folder.glob("*.csv")), figures)
+                      if path.stem != "figures" or path == figures]  # fmt: skip
+            there = [f"--register={register}", f"--out={folder / 'out'}", "--lang=en"]
+            print("  import           ", timed(TANDEM, "region", "import", *inputs, *there))
+            print("  the same once more", timed(TANDEM, "region", "import", *inputs, *there))
             size = sum(path.stat().st_size for path in register.rglob("*") if path.is_file())
             print(f"  register on disk: {size / 1e6:,.0f} MB")
-            print("  open all     ", timed("open", str(register)))
-            print("  open 3 indicators", timed("some", str(register)))
-        print(f"\nNot measured here: the report's page. Faulty rows planted: {min(FAULTY, count // 2):,}.")
+            print("  open all         ", timed(OPEN, str(register)))
+            print("  open 3 indicators", timed(OPEN, str(register), "I0001", "I0002", "I0003"))
+            print("  report           ", timed(TANDEM, "region", "report", *there))
+            page = folder / "out" / "region.html"
+            print(f"  page: {page.stat().st_size / 1e6:,.1f} MB")
+        print(f"\nFaulty rows planted: {min(FAULTY, count // 2):,}.")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -16,11 +16,12 @@ from tandem.engine.chains.gaps import LinkState
 from tandem.engine.doubts import find as finding
 from tandem.engine.doubts.find import Doubt, DoubtSettings
 from tandem.engine.figures import subjects
+from tandem.engine.figures.frame import understand
 from tandem.engine.ladder import maturity as maturing
 from tandem.engine.ladder import standings as climbing
 from tandem.engine.ladder.maturity import Count, Maturity
 from tandem.engine.ladder.standings import Standing
-from tandem.engine.region import cascade, clusters, measures, quality, targets
+from tandem.engine.region import bases, cascade, clusters, hub_figures, measures, quality, targets
 from tandem.engine.region.cascade import Cascade
 from tandem.engine.region.clusters import ClusterState
 from tandem.engine.region.measures import Progress
@@ -57,6 +58,29 @@ def sample(opened: Opened) -> Supply:
     return Supply(exchange.read_book(tables=world.tables()), illustrative=True)
 
 
+def with_outcomes(opened: Opened, supply: Supply) -> Opened:
+    """The register with the outcomes that the hub's own deliveries record, as figures of the place it is about."""
+    one, place = opened.register, main_place(opened)
+    if supply.book is None or place is None or "deliveries" not in supply.book.sources:
+        return opened
+    texts = hub_figures.outcome_figures(
+        supply.table("deliveries"), place, supply.book.sources["deliveries"][0]
+    )
+    own = understand(texts, one.indicators, one.geographies)
+    shared = pl.Schema({name: kind for name, kind in one.figures.schema.items() if name in own.columns})
+    figures = pl.concat([one.figures, own.select(shared.names()).cast(shared)], how="diagonal")
+    return replace(opened, register=replace(one, figures=figures))
+
+
+def main_place(opened: Opened) -> str | None:
+    """The place that most figures are about."""
+    places = opened.register.figures["geo_id"].drop_nulls()
+    if places.is_empty():
+        return None
+    counted = places.value_counts().cast({"geo_id": pl.String})
+    return str(counted.sort("count", "geo_id", descending=[True, False])["geo_id"][0])
+
+
 def doubts(opened: Opened, day: date) -> tuple[Doubt, ...]:
     """What the figures say together that needs a decision or a definition."""
     one = opened.register
@@ -66,7 +90,7 @@ def doubts(opened: Opened, day: date) -> tuple[Doubt, ...]:
 def judged_targets(opened: Opened, day: date) -> tuple[tuple[TargetState, ...], tuple[Cascade, ...]]:
     """Every target, and what the parts' targets add up to."""
     one = opened.register
-    described = subjects.describe(one.figures, one.indicators, one.geographies)
+    described = subjects.describe(bases.beside_targets(one.figures), one.indicators, one.geographies)
     states = targets.judge_targets(described, one.indicators, TargetSettings(as_of=day.year))
     return states, cascade.cascades(states, described, one.geographies, one.indicators)
 

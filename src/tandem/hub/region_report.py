@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import polars as pl
@@ -35,6 +36,7 @@ def region_report(given: RegionReportInput, asker: Asker) -> RegionReported:
     opened = registers.opened(given.register, asker)
     day = registers.as_of(opened, given.as_of)
     supply = read_supply(given, opened, asker)
+    opened = region_judging.with_outcomes(opened, supply)
     asker.progress("progress.region.judging")
     view = _view(opened, day, supply, asker)
     asker.progress("progress.writing")
@@ -53,10 +55,14 @@ def region_report(given: RegionReportInput, asker: Asker) -> RegionReported:
 def _view(opened: Opened, day: date, supply: Supply, asker: Asker) -> RegionView:
     """What the page is made from."""
     one = opened.register
-    targets, cascades = region_judging.judged_targets(opened, day)
+    with ThreadPoolExecutor(1) as beside:  # doubts and judgements ask nothing of each other
+        asker.progress("progress.region.doubting")
+        doubted = beside.submit(region_judging.doubts, opened, day)
+        targets, cascades = region_judging.judged_targets(opened, day)
+        clusters = region_judging.judged_clusters(opened)
+        doubts = doubted.result()
     links = region_judging.judged_links(opened, supply)
     registered = supply.organisations.height or None
-    asker.progress("progress.region.doubting")
     return RegionView(
         name=_name(opened),
         as_of=day,
@@ -64,9 +70,9 @@ def _view(opened: Opened, day: date, supply: Supply, asker: Asker) -> RegionView
         tables={name: one.tables[name] for name in TABLES},
         targets=targets,
         cascades=cascades,
-        clusters=region_judging.judged_clusters(opened),
+        clusters=clusters,
         links=links,
-        doubts=region_judging.doubts(opened, day),
+        doubts=doubts,
         derived=region_judging.derived(opened),
         ladders=_ladders(opened, day),
         maturity=tuple((form, count) for form, _, count in region_judging.maturity(opened, day, registered)),
@@ -86,15 +92,9 @@ def _ladders(opened: Opened, day: date) -> tuple[tuple[Ladder, tuple[Standing, .
 
 def _name(opened: Opened) -> tuple[str, str]:
     """The place that most figures are about, in Chinese and English."""
-    counted = (
-        opened.register.figures["geo_id"]
-        .drop_nulls()
-        .value_counts()
-        .with_columns(pl.col("geo_id").cast(pl.String))
-    )
-    if not counted.height:
+    most = region_judging.main_place(opened)
+    if most is None:
         return "", ""
-    most = str(counted.sort("count", "geo_id", descending=[True, False])["geo_id"][0])
     known = region_rows.names(opened.register).get(most, {"zh": most, "en": most})
     return known["zh"], known["en"]
 

@@ -131,6 +131,21 @@ _SCRAPS = st.sampled_from(
 )
 
 
+@pytest.mark.parametrize("text", ["share 占比", "占比", "占比%", "占比（基数未说明）", "% 占比"])
+def test_a_share_that_names_no_whole(text: str) -> None:
+    """占比 alone is a share of nobody knows what; 占全部的百分比 names its whole without the particle."""
+    assert (read_unit(text).dimension, read_unit(text).whole) == ("share", None)
+    assert read_unit("占全部的百分比").whole == "全部"
+
+
+@pytest.mark.parametrize(
+    ("text", "factor"), [("m2", 1.0), ("million m²", 1e6), ("亿m3", 1e8), ("m USD", 1e6)]
+)
+def test_the_metre_is_no_million(text: str, factor: float) -> None:
+    """An m before a power is a metre, before a currency a million."""
+    assert read_unit(text).factor == factor
+
+
 @given(st.one_of(st.text(max_size=40), st.lists(_SCRAPS, max_size=7).map("".join)))
 def test_any_text_is_a_unit(text: str) -> None:
     """Whatever stands in the cell, reading ends without an error and with a usable factor."""

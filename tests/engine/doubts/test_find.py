@@ -96,10 +96,11 @@ def test_planted_doubts_are_found(each):
     assert set(range(len(found))) == set().union(*right.values())
 
 
-def test_planted_doubts_of_other_wording():
-    """Of 70 doubts in registers whose words the rules were not made for, at least 55 are found, and nothing besides."""
+@pytest.mark.parametrize(("part", "least"), [("held", 59), ("second", 72)])
+def test_planted_doubts_of_other_wording(part, least):
+    """Of 70 and 72 doubts in registers in words of other authors at least so many are found, and nothing besides."""
     hits, besides = 0, []
-    for each in planted("held"):
+    for each in planted(part):
         found = find_doubts(frame(each.register.rows))
         used: set[int] = set()
         for want in each.expected:
@@ -108,7 +109,7 @@ def test_planted_doubts_of_other_wording():
             hits += bool(right)
             used |= right
         besides += [one for n, one in enumerate(found) if n not in used]
-    assert hits >= 55
+    assert hits >= least
     assert besides == []
 
 

@@ -127,3 +127,37 @@ def test_revisions_are_no_doubt():
     ]
     assert find_doubts(frame(made[:2])) == ()
     assert [one.rule for one in find_doubts(frame(made))] == ["same_figure"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "target"),
+    [([("dimensions_differ", ("X1", "X0"))], "万户"), ([], "亿元"), ([], "万亿元"), ([], "亿美元")],
+)
+def test_a_target_is_told_in_the_unit_of_what_it_is_a_target_of(expected, target):
+    """Loans in yuan and their target in households; another size or currency of money can be converted."""
+    rows = [
+        ("涉农贷款余额", "5120", "亿元", "2025", "平原省"),
+        ("涉农贷款余额目标", "6800", target, "2030", "平原省", "target"),
+    ]
+    assert told(register(*rows)) == expected
+
+
+def test_targets_of_one_year_disagree():
+    """Two plans name different targets; 数目标 at the end of a name is number and target."""
+    rows = [("规模以上工业企业数目标", value, "万家", "2027", "浙江", "target") for value in ("9.5", "8.8")]
+    baseline = ("规模以上工业企业", "8.1", "万家", "2025", "浙江")
+    assert told(register(*rows, baseline)) == [("same_figure", ("X0", "X1"))]
+    figures = register(
+        ("规模以上工业企业数目标", "9.5", "万家", "2027", "浙江"),
+        ("规模以上工业企业", "8.8", "万家", "2027", "浙江"),
+    )
+    assert told(figures) == [("same_figure", ("X0", "X1"))]
+
+
+def test_containers_are_not_tonnes():
+    """A series that changes from containers to tonnes changes its unit."""
+    rows = [
+        ("集装箱吞吐量", "610", "万标准箱", "2024", "宁波"),
+        ("集装箱吞吐量", "640", "万吨", "2025", "宁波"),
+    ]
+    assert [rule for rule, _ in told(register(*rows))] == ["dimensions_differ"]

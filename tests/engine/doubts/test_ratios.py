@@ -165,3 +165,182 @@ def test_the_table_says_what_a_ratio_is_made_of():
         ]
     )
     assert ("ratio_differs", ("X1", "X0", "X2")) in told(understand(texts, table), table)
+
+
+def lines(*figures, place="湖北"):
+    """Figures 'indicator | value | unit' of 2024 and one place."""
+    return register(*((*(part.strip() for part in line.split("|")), "2024", place) for line in figures))
+
+
+@pytest.mark.parametrize(
+    ("rule", "ids", "figures"),
+    [
+        (
+            "ratio_differs",
+            ("X0", "X2", "X1"),
+            [
+                "Grain sown area|1.2|million hectares",
+                "Total crop sown area|4.0|million hectares",
+                "Share of grain in total crop sown area|35.2|%",
+            ],
+        ),
+        (
+            "ratio_differs",
+            ("X0", "X2", "X1"),
+            [
+                "Hydropower generation|330|TWh",
+                "Electricity generation|420|TWh",
+                "Hydropower as % of electricity generation|85.5|%",
+            ],
+        ),
+        (
+            "ratio_differs",
+            ("X0", "X2", "X1"),
+            [
+                "住宅销售面积|6800|万平方米",
+                "商品房销售面积|8500|万平方米",
+                "住宅占商品房销售面积的百分之|86.5|%",
+            ],
+        ),
+        (
+            "ratio_differs",
+            ("X0", "X2", "X1"),
+            [
+                "开展数字化改造的规上工业企业数|36000|家",
+                "规上工业企业数|50000|家",
+                "规上工业企业数字化改造率|80|%",
+            ],
+        ),
+        (
+            "ratio_differs",
+            ("X0", "X2", "X1"),
+            [
+                "我省规上工业增加值|4000|亿元",
+                "我省地区生产总值|13300|亿元",
+                "规上工业增加值占我省GDP比重|35|%",
+            ],
+        ),
+        (
+            "ratio_differs",
+            ("X0", "X2", "X1"),
+            [
+                "规上食品工业企业营业收入|40|亿元",
+                "规上工业营业收入|100|亿元",
+                "规上食品工业占规上工业营业收入比重|45|%",
+            ],
+        ),
+        (
+            "ratio_differs",
+            ("X0", "X2", "X1"),
+            [
+                "Employees in services|40|million persons",
+                "Employment|70|million persons",
+                "Share of employment that is in services|64|%",
+            ],
+        ),
+        (
+            "ratio_differs",
+            ("X0", "X2", "X1"),
+            [
+                "Late loans|40.8|billion CNY",
+                "Outstanding loans|3140|billion CNY",
+                "Late loans/outstanding loans|2.4|%",
+            ],
+        ),
+        (
+            "ratio_differs",
+            ("X0", "X2", "X1"),
+            [
+                "海洋经济增加值 Marine economy value added|400|亿元",
+                "GDP 地区生产总值|1000|亿元",
+                "海洋经济增加值占GDP比重 Share of marine economy value added in GDP|52|%",
+            ],
+        ),
+        (
+            "per_differs",
+            ("X2", "X0", "X1"),
+            [
+                "Primary school pupils|412,000|pupils",
+                "Primary school teachers|24,600|teachers",
+                "Primary school pupils/primary school teachers|14.2|pupils per teacher",
+            ],
+        ),
+        (
+            "per_differs",
+            ("X2", "X0", "X1"),
+            ["小学生|26.4|万人", "小学教师|1.58|万人", "小学生与小学教师之比|19.1|人/人"],
+        ),
+        (
+            "per_differs",
+            ("X2", "X0", "X1"),
+            ["粮食产量|1200|万吨", "粮食播种面积|4800|万亩", "粮食亩产|320|公斤/亩"],
+        ),
+        (
+            "per_differs",
+            ("X2", "X0", "X1"),
+            [
+                "Parcels delivered|44|billion parcels",
+                "Population|127.8|million persons",
+                "Parcels per capita|298|parcels per person",
+            ],
+        ),
+        (
+            "per_differs",
+            ("X2", "X0", "X1"),
+            [
+                "Patents in force|820,000|patents",
+                "Population|127.8|million persons",
+                "Patents per 10,000 inhabitants|78|patents",
+            ],
+        ),
+        (
+            "per_differs",
+            ("X2", "X0", "X1"),
+            ["5G基站|42|万个", "常住人口|12780|万人", "每万人5G基站数|46|个"],
+        ),
+        ("base_implied", ("X0", "X1"), ["接入教育专网的学校|5600|所", "接入教育专网的学校占比|80|%"]),
+        (
+            "base_implied",
+            ("X0", "X1"),
+            [
+                "Hotels with online booking|1,170|hotels",
+                "Hotels with online booking, as a share of all hotels|78|%",
+                "Hotel rooms|36,000|rooms",
+            ],
+        ),
+    ],
+)
+def test_other_phrasings(rule, ids, figures):
+    """The words of part and whole are found however the sentence is built."""
+    assert told(lines(*figures)) == [(rule, ids)]
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        ["5G基站|42|万个", "常住人口|12780|万人", "每万人5G基站数|33|个"],
+        ["粮食产量|1293|万吨", "粮食播种面积|3350|万亩", "粮食单产|386|公斤/亩"],
+        ["小学生|26.4|万人", "小学教师|1.58|万人", "小学生与小学教师之比|16.7|人/人", "常住人口|386|万人"],
+        [
+            "Public hospitals|520|hospitals",
+            "Beds in hospitals|408,000|beds",
+            "Share of public hospitals in hospital beds|76|%",
+        ],
+        ["Public hospitals|520|hospitals", "Share of public hospitals in hospital beds|76|%"],
+        [
+            "Industrial firms above scale|12,400|firms",
+            "Industrial firms above scale using robots|8,060|firms",
+            "Industrial firms above scale using robots, share|65|% of industrial firms above scale",
+        ],
+        [
+            "Hospitals with smart services|300|hospitals",
+            "Tertiary hospitals|40|hospitals",
+            "Share of tertiary hospitals with smart services|92|%",
+        ],
+        ["Robots made in Wuhan|36,000|robots", "Robots|52,000|robots"],
+        ["举办展览|1180|场", "大型展览|236|场", "大型展览在展览场次中的份额|20.0|%"],
+    ],
+)
+def test_other_phrasings_that_fit(figures):
+    """What the same phrasings say truly is left alone."""
+    assert told(lines(*figures)) == []

@@ -140,3 +140,42 @@ def test_declared_classes_settle_a_doubt():
         )
         figures = understand(texts, table)
         assert [rule for rule, _ in told(figures, table) if rule.startswith("classes")] == rules
+
+
+@pytest.mark.parametrize(
+    ("expected", "figures"),
+    [
+        ([("wholes_differ", ("X0", "X1"))], ["全省光伏组件产量占比|35|%", "江苏光伏组件占全国产量比重|50|%"]),
+        (
+            [("wholes_differ", ("X0", "X1"))],
+            ["International transit share|31|%", "International transit share of container throughput|22|%"],
+        ),
+        ([("whole_unstated", ("X0",))], ["Electric vehicles made in Redcliff|1/5|share (base unstated)"]),
+        ([("whole_unstated", ("X0",))], ["Proportion of batteries made in the province|1/4|share"]),
+        ([("classes_over_whole", ("X0", "X1"))], ["城镇人口比重|72|%", "乡村人口比重|34|%"]),
+        (
+            [("classes_overlap", ("X0", "X1"))],
+            [
+                "Share of export-oriented firms in cluster revenue|62|%",
+                "Share of small firms in cluster revenue|58|%",
+            ],
+        ),
+        ([], ["Exports as % of total trade|64.8|%", "Private firms' share of total trade|64.1|%"]),
+        ([], ["工业用电量占全社会用电量比重|63.0|%", "火电占发电量比重|52.4|%"]),
+        ([], ["城镇人口比重|72|%", "女性占总人口比重|49|%"]),
+    ],
+)
+def test_other_phrasings(expected, figures):
+    """What a share is of may be the class's own people, and is not where something is made, nor its own place."""
+    rows = [(*line.split("|"), "2025", "江苏") for line in figures]
+    assert told(register(*rows)) == expected
+
+
+def test_a_city_in_its_province_has_a_whole_and_points_are_no_share():
+    """占全省比重 names the whole; "up 1.3 points" is a change of a share and contradicts no share."""
+    figures = register(
+        ("广州展览面积占全省比重", "46.0", "%", "2024", "广东"),
+        ("快递业务收入占邮政行业业务收入比重", "79.0", "%", "2024", "福建"),
+        ("快递业务收入占邮政行业业务收入比重比上年提高", "1.3", "个百分点", "2024", "福建"),
+    )
+    assert told(figures) == []

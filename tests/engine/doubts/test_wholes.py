@@ -127,3 +127,68 @@ def test_a_table_of_places_says_what_lies_where():
         ]
     )
     assert told(understand(texts, None, table), None, table) == [("place_over_place", ("X0", "X1"))]
+
+
+@pytest.mark.parametrize(
+    ("rule", "ids", "figures"),
+    [
+        ("part_over_whole", ("X0", "X1"), ["数字经济核心产业增加值|2.4|万亿元", "地区生产总值|1.9|万亿元"]),
+        (
+            "parts_differ",
+            ("X2", "X1", "X0"),
+            ["进口额|1200|亿美元", "出口额|2300|亿美元", "进出口总额|3900|亿美元"],
+        ),
+        (
+            "parts_differ",
+            ("X3", "X0", "X1", "X2"),
+            [
+                "第一产业增加值|0.56|万亿元",
+                "第二产业增加值|5.52|万亿元",
+                "第三产业增加值|8.50|万亿元",
+                "地区生产总值|14.92|万亿元",
+            ],
+        ),
+        (
+            "parts_differ",
+            ("X2", "X0", "X1"),
+            [
+                "Urban population|75|million persons",
+                "Rural population|20|million persons",
+                "Population|100|million persons",
+            ],
+        ),
+    ],
+)
+def test_classes_that_make_up_a_whole(rule, ids, figures):
+    """Both directions of trade, the three sectors, town and country sum to their whole; no value added passes GDP."""
+    rows = [(*line.split("|"), "2025", "广东") for line in figures]
+    assert told(register(*rows)) == [(rule, ids)]
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        ["进口额|1200|亿美元", "出口额|2300|亿美元", "进出口总额|3500|亿美元"],
+        ["进口额|1200|亿美元", "出口额|2300|亿美元", "进出口总额|2.5|万亿元"],
+        [
+            "第一产业增加值|0.56|万亿元",
+            "第二产业增加值|5.52|万亿元",
+            "第三产业增加值|8.50|万亿元",
+            "地区生产总值|14.58|万亿元",
+        ],
+        [
+            "Urban population|75.4|million persons",
+            "Rural population|24.5|million persons",
+            "Population|100|million persons",
+        ],
+        [
+            "Urban residents' disposable income|46000|CNY",
+            "Rural residents' disposable income|21000|CNY",
+            "Residents' disposable income|34000|CNY",
+        ],
+    ],
+)
+def test_classes_that_fit_or_do_not_add_up(figures):
+    """Sums within rounding, sums in another currency and means are no doubt."""
+    rows = [(*line.split("|"), "2025", "广东") for line in figures]
+    assert told(register(*rows)) == []

@@ -50,6 +50,14 @@ def read(indicator: str, unit: str, denominator: str = ""):
         ("外贸在货物吞吐量中所占份额", "%", "foreign trade", "share", "货物 吞吐量"),
         ("Consumer drones global share", "% of global market", "consumer drone", "share", "global market"),
         ("Share of China industrial output", "fraction", "industrial", "share", "national industrial output"),
+        ("接入专网的学校占比", "%", "接入 专网 school", "share", "school"),
+        ("Share of employment that is in services", "%", "service", "share", "employment"),
+        ("Share of firms above scale with a laboratory", "%", "laboratory", "share", "enterprise above-scale"),
+        ("Robots made in Foshan", "share (base unstated)", "robot", "share", None),
+        ("城镇人口比重", "%", "urban population", "share", "population"),
+        ("光伏占比", "share 占比", "光伏", "share", None),
+        ("快递业务量比上年增长", "%", "快递 业务量", "growth", None),
+        ("规模以上工业企业数目标", "家", "above-scale industrial enterprise", "level", None),
         ("Manufacturing value added growth", "% yoy", "manufacturing", "growth", None),
         ("规上工业增加值同比增长", "%", "above-scale industrial", "growth", None),
         ("人均地区生产总值", "元", "gdp", "per", None),
@@ -117,7 +125,8 @@ def test_describe_keeps_rows_and_order():
 @pytest.mark.parametrize(
     ("thing", "bare", "size"),
     [("gw", "watt", 1e9), ("吉瓦时", "watt-hour", 1e9), ("kilowatt-hour/year", "watt-hour/year", 1e3),
-     ("kg", "tonne", 1e-3), ("enterprise", "enterprise", 1.0)],
+     ("kg", "tonne", 1e-3), ("公斤/亩", "tonne/square metre", 1e-3 * 15 / 1e4), ("patent/person", "patent/person", 1.0),
+     ("enterprise", "enterprise", 1.0)],
 )  # fmt: skip
 def test_sizes_of_physical_units(thing, bare, size):
     """Prefixes are sizes of one unit; what is no physical unit stays."""

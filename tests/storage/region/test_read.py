@@ -84,7 +84,7 @@ def test_every_faulty_row_has_its_place(tmp_path: Path, suffix: str) -> None:
         *ROWS,
         (None, "5", "%", "2025", "Guangdong", None, None),
         ("x", None, "%", "2025", "Guangdong", None, None),
-        ("x", "5", "%", "2025", "Guangdong", "guess", None),
+        ("x", "5", "%", "2025", "Guangdong", "hearsay", None),
         ("x", "5", "%", "some day", "Guangdong", None, None),
     ]
     given = read_tables(table(tmp_path / f"figures.{suffix}", rows))
@@ -92,7 +92,7 @@ def test_every_faulty_row_has_its_place(tmp_path: Path, suffix: str) -> None:
     assert told == [
         ("required", "error", 4, "indicator", None),
         ("required", "error", 5, "value", None),
-        ("choice.unknown", "error", 6, "kind", "guess"),
+        ("choice.unknown", "error", 6, "kind", "hearsay"),
         ("figure.period", "warning", 7, "year", "some day"),
     ]
     assert (given.counts["figures"].read, given.counts["figures"].accepted) == (6, 3)

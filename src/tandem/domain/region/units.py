@@ -27,7 +27,7 @@ _CURRENCY = tuple(
                                for name in (*names, *(["\\$"] if code == "USD" else [])))))
     for code, names in CURRENCIES.items()
 )  # fmt: skip
-_POWER_WORD = r"(?:trillion|billion|million|thousand|hundred|trn|tn|bln|bn|mln|mn|m|k)s?(?![a-z])"
+_POWER_WORD = r"(?:trillion|billion|million|thousand|hundred|trn|tn|bln|bn|mln|mn|m|k)s?(?![a-z\d²³])"
 _MULTIPLIER = re.compile(
     rf"(?<![a-z\d.])(?P<digits>\d[\d,]*(?:\.\d+)?)?\s*"
     rf"(?P<power>(?:{_POWER_WORD}\s*)+|[十百千万亿]+(?![米瓦克卡帕伏]))?"
@@ -42,6 +42,7 @@ _POINTS = re.compile(r"percentage points?|\bppt?s?\b|个?百分点")
 _SHARE = re.compile(r"\b(?:share|fraction|ratio|proportion|quota)s?\b|比例|占比|比重|份额|比率")
 _OF_EN = re.compile(r"\bof\s+(?:the\s+|all\s+)?(.+)")
 _OF_ZH = re.compile(r"占(.+?)(?:的?(?:比重|比例|份额|比率|百分比|比))?$")
+_BARE_SHARE = frozenset(("比", "比重", "比例", "比率", "份额", "百分比"))  # 占比 alone names no whole
 _OF_COUNT = re.compile(r"(?:out )?of (\d[\d,]*) (.+)")
 _RANK = re.compile(r"\brank(?:ing|ed)?\b|位次|排名|名次|^第?位$")
 _DATE = re.compile(r"date|calendar year|日期|年份|时点|yyyy.*")
@@ -152,8 +153,8 @@ def _whole(main: str) -> str | None:
     bare = " ".join(_PERCENT.sub(" ", main).split())
     if found := re.search(_OF_EN.pattern, bare, re.IGNORECASE):
         return found[1].strip() or None
-    if found := _OF_ZH.search(bare):
-        return found[1].strip() or None
+    if (found := _OF_ZH.search(bare)) and found[1].strip() not in _BARE_SHARE:
+        return found[1].strip().removesuffix("的") or None
     return None
 
 

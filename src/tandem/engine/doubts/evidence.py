@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -20,6 +21,7 @@ RULES: Mapping[str, Kind] = {
     "classes_over_whole": "conflict",  # classes that exclude each other sum above 100 %
     "places_over_whole": "conflict",  # places' shares of one whole sum above 100 %
     "part_over_whole": "conflict",  # a part larger than what it is a part of
+    "parts_differ": "conflict",  # the classes that make up a whole sum to something else
     "place_over_place": "conflict",  # a place larger than the one it lies in
     "places_over_place": "conflict",  # places together larger than the one they lie in
     "growth_differs": "conflict",  # a growth rate and two levels
@@ -35,6 +37,7 @@ RULES: Mapping[str, Kind] = {
     "basis_mixed": "unit_mismatch",  # nominal and real under one name
     "share_over_one": "unit_mismatch",  # a part above 100 %
     "unit_missing": "unit_mismatch",  # a number without a unit
+    "unit_of_other_sort": "unit_mismatch",  # a length in passengers
     "target_passed": "stale",  # a target whose year is over
     "figure_stale": "stale",  # nothing newer for years
 }
@@ -124,3 +127,13 @@ def digits(value: float, significant: int = 3) -> str:
 def percent(value: float, significant: int = 3) -> str:
     """A share or growth rate in per cent: 0.036694 -> '3.67 %'."""
     return f"{digits(value * 100, significant)} %"
+
+
+def in_unit_of(panel: Panel, at: int, value: float, significant: int = 3) -> str:
+    """A number in base units told in the unit in which a figure is printed: 1.46e13 beside '14.58 trillion CNY'."""
+    row = panel.cited.row(int(panel.row[at]), named=True)
+    found = re.search(r"\d[\d,]*(?:\.\d+)?", row["value"] or "")
+    shown = float(found[0].replace(",", "")) if found else 0.0
+    if shown <= 0 or not math.isfinite(value):
+        return digits(value, significant)
+    return f"{digits(value * shown / panel.lower[at], significant)} {row['unit'] or ''}".strip()

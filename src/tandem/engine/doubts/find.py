@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from tandem.engine.doubts import growth, levels, panel, ratios, shares, time, units, wholes
+from tandem.engine.doubts import growth, levels, panel, ratios, shares, sorts, time, units, wholes
 from tandem.engine.doubts.evidence import RULES, Doubt, DoubtSettings
 from tandem.engine.doubts.panel import Panel
 
@@ -24,6 +24,7 @@ _FAMILIES: tuple[Callable[[Panel, DoubtSettings], Iterator[Doubt]], ...] = (
     shares.find,
     growth.find,
     units.find,
+    sorts.find,
     time.find,
 )
 

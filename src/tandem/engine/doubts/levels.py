@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
+import polars as pl
 
 from tandem.engine.doubts.evidence import Doubt, DoubtSettings, doubt
-from tandem.engine.doubts.panel import THRESHOLD, Ints, Panel
+from tandem.engine.doubts.panel import BASELINE, TARGET, THRESHOLD, Ints, Panel
 
 POWERS = (1, 2, 3, 4, 5, 6, 7, 8, 12)
 GENERIC = frozenset(("", "unit", "piece", "item", "set", "number", "count", "time"))
@@ -22,6 +23,7 @@ _SORTS = {
         "enterprise": r"enterprises?|firms?|企业|家",
         "household": r"households?|户家庭|住户",
         "vehicle": r"vehicles?|cars?|辆",
+        "container": r"teus?|twenty-?foot equivalent units?|(?:国际)?标准?箱",
         "mass": r"tonnes?|tons?|mt|kt|标准煤|tce",
         "energy": r"watt-hour|joules?|焦",
         "power": r"watt",
@@ -42,6 +44,36 @@ def find(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
             for one in _between(panel, group):
                 told[quantity] += 1
                 yield one
+    if len(panel.key) > 1 and bool((panel.kind == TARGET).any()):
+        yield from _targets(panel, settings)
+
+
+def _targets(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
+    """A target in another sort of unit than what it is a target of: loans in yuan, their target in households."""
+    told: Counter[int] = Counter()
+    units = [unit(panel, number) for number in range(len(panel.texts))]
+    for (quantity, kind), aims in (texts := _texts_of_levels(panel)).items():
+        now = texts.get((quantity, BASELINE), [])
+        for text, first in aims if kind == TARGET and now else ():
+            apart = all(irreconcilable(units[text], units[other]) for other, _ in now)
+            if apart and told[quantity] < settings.most:
+                here = [at for _, at in now if panel.place[at] == panel.place[first]]
+                told[quantity] += 1
+                yield doubt(panel, "dimensions_differ", [first, (here or [now[0][1]])[0]])
+
+
+def _texts_of_levels(panel: Panel) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    """(quantity, kind) of a level -> its texts, each with where its first figure stands."""
+    is_aimed_at = np.zeros(len(panel.identities), np.bool_)
+    is_aimed_at[panel.quantity[panel.kind == TARGET]] = True
+    is_aimed_at &= np.array([one.quantity == "level" for one in panel.identities])
+    at = np.flatnonzero(is_aimed_at[panel.quantity] & (panel.kind <= TARGET))
+    names = ["quantity", "kind", "text"]
+    frame = pl.DataFrame({"at": at, **{name: getattr(panel, name)[at] for name in names}})
+    found: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for quantity, kind, text, first in frame.group_by(names).agg(pl.col("at").min()).sort("at").iter_rows():
+        found.setdefault((quantity, kind), []).append((text, first))
+    return found
 
 
 def _suspicious(panel: Panel) -> Iterator[Ints]:
@@ -89,11 +121,12 @@ def comparable(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
 
 def irreconcilable(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     """Whether two units certainly measure different things."""
-    sorts = {_sort(first[2]), _sort(second[2])}
+    sorts = {sort_of(first[2]), sort_of(second[2])}
     return first[0] != second[0] or (len(sorts) == 2 and "" not in sorts)
 
 
-def _sort(thing: str) -> str:
+def sort_of(thing: str) -> str:
+    """The sort of what is counted: people, length, mass ...; empty where it is not known."""
     bare = re.split(r"/| per |每", thing)[0].strip()
     return next((sort for sort, pattern in _SORTS.items() if pattern.fullmatch(bare)), "")
 

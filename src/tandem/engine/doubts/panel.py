@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tandem.domain.region.periods import read_period
-from tandem.engine.figures import geography_tree, physical_units, subjects
+from tandem.engine.figures import geography_tree, physical_units, runs, subjects
 from tandem.engine.figures.geography_tree import Tree
 from tandem.engine.figures.subjects import Phrase, Subject
 
@@ -170,7 +170,10 @@ def build(figures: pl.DataFrame, indicators: pl.DataFrame | None, geographies: p
     spans, period = _spans(period_names, period)
     lower, upper, half = (_numbers(figures[name], used) for name in ("lower", "upper", "half"))
     kinds = _context_beside_baseline(kinds, quantity, len(identity))
-    key = ((quantity * _N_KINDS + kinds) * len(spans) + period) * len(place_names) + place
+    key = quantity * _N_KINDS
+    for codes_, size in ((kinds, len(spans)), (period, len(place_names)), (place, 1)):
+        key += codes_
+        key *= size
     sizes = np.array(
         [physical_units.size(thing) for thing in rows["thing"].to_list()]
         if "thing" in rows.columns
@@ -181,7 +184,9 @@ def build(figures: pl.DataFrame, indicators: pl.DataFrame | None, geographies: p
         lower, upper, half = lower * times, upper * times, half * times
     order = _order(key, lower, upper, figures["figure_id"], used)
     lower, upper, half = lower[order], upper[order], half[order]
-    half = half + _ROUNDING * np.maximum(np.abs(lower), np.where(np.isfinite(upper), np.abs(upper), 0.0))
+    largest = np.abs(upper)
+    largest[np.isinf(largest)] = 0.0
+    half += _ROUNDING * np.maximum(np.abs(lower), largest)
     return Panel(
         figures,
         _described(rows, read),
@@ -214,7 +219,7 @@ def _numbers(column: pl.Series, used: Ints) -> Floats:
 
 def _order(key: Ints, lower: Floats, upper: Floats, ids: pl.Series, used: Ints) -> Ints:
     """The order of the keys; figures of one key by value and id, so that the order of rows tells nothing."""
-    order = pl.Series(key, dtype=pl.Int64).arg_sort().to_numpy().astype(np.int64)
+    order = order_of(key)
     ranked = key[order]
     again = ranked[1:] == ranked[:-1]
     if again.any():
@@ -224,6 +229,24 @@ def _order(key: Ints, lower: Floats, upper: Floats, ids: pl.Series, used: Ints) 
         frame = frame.with_columns(ids[used[at]].cast(pl.String).alias("id"))
         order[tied] = frame.sort("key", "lower", "upper", "id", nulls_last=True)["at"].to_numpy()
     return order
+
+
+def order_of(values: Ints) -> Ints:
+    """(n,) the stable order of whole numbers from 0: put in place where they lie close and in disorder, else sorted."""
+    n, size = len(values), int(values.max(initial=-1)) + 1
+    breaks = np.count_nonzero(values[1:] < values[:-1])
+    if breaks < n // 1_000 or size > 8 * n + 1_000_000:
+        return np.argsort(values, kind="stable")
+    first = np.full(size, -1, np.int32)
+    first[values[::-1]] = np.arange(n - 1, -1, -1, dtype=np.int32)
+    found = first[first >= 0].astype(np.int64)
+    if len(found) == n:
+        return found
+    again = np.ones(n, np.bool_)
+    again[found] = False
+    rest = np.flatnonzero(again)
+    rest = rest[np.argsort(values[rest], kind="stable")]
+    return np.insert(found, np.searchsorted(values[found], values[rest], side="right"), rest)
 
 
 def codes(column: pl.Series) -> tuple[Ints, list[str | None]]:
@@ -245,22 +268,22 @@ def codes(column: pl.Series) -> tuple[Ints, list[str | None]]:
     physical = column.to_physical()
     if column.null_count():
         physical = physical.cast(pl.UInt32).fill_null(missing)
-    return dense[physical.to_numpy()], names
+    return dense[physical.to_numpy().astype(np.int64)], names
 
 
 def _texts(figures: pl.DataFrame) -> tuple[Ints, pl.DataFrame]:
     """A code for each distinct (indicator, unit, denominator ...), and those texts, a row each."""
-    made = np.zeros(figures.height, np.int64)
-    for name in (*subjects.TEXT_KEY, "price_basis"):
-        if name in figures.columns and figures[name].null_count() < figures.height:
-            code, names = codes(figures[name])
-            if len(names) < 2:
-                continue
-            made = _dense(made * len(names) + code)
-    first = np.full(int(made.max()) + 1 if len(made) else 0, -1, np.int64)
-    first[made[::-1]] = np.arange(len(made) - 1, -1, -1)
     columns = [name for name in (*subjects.TEXT_KEY, "price_basis") if name in figures.columns]
-    return made, figures[first].select(columns).cast(pl.String)
+    begun = runs.starts(figures, [name for name in columns if figures[name].null_count() < figures.height])
+    texts = figures.select(columns)[begun]
+    made = np.zeros(texts.height, np.int64)
+    for column in texts:
+        code, names = codes(column)
+        if len(names) > 1:
+            made = _dense(made * len(names) + code)
+    first = np.full(int(made.max(initial=-1)) + 1, -1, np.int64)
+    first[made[::-1]] = np.arange(len(made) - 1, -1, -1)
+    return np.repeat(made, runs.lengths(begun, figures.height)), texts[first].cast(pl.String)
 
 
 def _dense(values: Ints) -> Ints:
@@ -378,6 +401,8 @@ def _spans(names: list[str | None], period: Ints) -> tuple[tuple[Span, ...], Int
 
 def _context_beside_baseline(kinds: Ints, quantity: Ints, n: int) -> Ints:
     """Context figures count as baselines where the same quantity is one."""
+    if not (kinds == CONTEXT).any():
+        return kinds
     baseline = np.zeros(n, np.bool_)
     baseline[quantity[kinds == BASELINE]] = True
     return np.where((kinds == CONTEXT) & baseline[quantity], BASELINE, kinds)

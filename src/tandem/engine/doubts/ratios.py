@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 
-from tandem.engine.doubts.evidence import Doubt, DoubtSettings, digits, doubt, percent
+from tandem.engine.doubts.evidence import Doubt, DoubtSettings, digits, doubt, in_unit_of, percent
 from tandem.engine.doubts.panel import Floats, Ints, Panel
 from tandem.engine.doubts.quantities import Index, places_of_whole
+from tandem.engine.figures.subjects import Phrase, Subject
+from tandem.engine.language.text import stem
 
-_STOCKS = frozenset(("popul", "employ", "registered popul"))
+_PER_SO_MANY = re.compile(
+    r"\bper\s+(?P<digits>\d[\d,]*)?\s*(?P<power>(?:(?:hundred|thousand|million|ten)\s+)+)?"
+    r"|每(?:名|位)?(?P<han>十万|百万|千万|百|千|万|亿)",
+    re.IGNORECASE,
+)
+_PARTICIPLE = re.compile(r"[a-z]{4,}ed")  # 'factories surveyed'
+_POWERS = {"ten": 10.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "百": 1e2, "千": 1e3, "万": 1e4, "十万": 1e5,
+           "百万": 1e6, "千万": 1e7, "亿": 1e8}  # fmt: skip
+_STATES = frozenset(("forc", "oper", "use", "deliv", "handl", "hold", "held", "valid", "own", "record", "有效", "投运",
+                     "在用", "运营", "保有", "保有量"))  # fmt: skip
 
 
 def find(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
@@ -39,8 +52,12 @@ def _share(panel: Panel, index: Index, quantity: int, settings: DoubtSettings) -
     stated = _declared(panel, index, quantity)
     if share.whole is None and stated is None:
         return
-    tops = stated[0] if stated else index.numerators(share)
+    tops = stated[0] if stated else index.numerators(share) or _of_words_of_both(index, share)
     wholes = stated[1] if stated else index.wholes(share, tops)
+    if stated is None and tops and wholes and not any(index.units_meet(tops[0], w) for w in wholes):
+        tops = _of_words_of_both(
+            index, share
+        )  # public hospitals' share of beds is one of beds, not of hospitals
     places = places_of_whole(panel, share, at)
     if stated is None and _is_wider(share.whole) and bool((places == panel.place[at]).any()):
         places = np.where(places == panel.place[at], -1, places) if wholes == tops else places
@@ -48,8 +65,40 @@ def _share(panel: Panel, index: Index, quantity: int, settings: DoubtSettings) -
     pairs = [w for w in wholes if not tops or index.units_meet(tops[0], w)]
     base = _first(panel, pairs, at, places)
     yield from _compared(panel, at, top, base, tops, pairs, settings, slack=0.0, as_share=True)
-    if stated is None and not _known_anywhere(panel, [*pairs, *index.near_wholes(share)], places):
+    near = [w for w in index.near_wholes(share) if not tops or index.units_meet(tops[0], w)]
+    if stated is None and not (
+        _known_anywhere(panel, [*pairs, *near], places) or _of_others(panel, share, tops)
+    ):
         yield from _implied(panel, at, top, settings)
+
+
+def _of_others(panel: Panel, share: Subject, tops: Sequence[int]) -> bool:
+    """Whether what is counted is certainly not what the whole counts: hospitals, of beds."""
+    whole = share.whole or Phrase()
+    nouns = (word for word in whole.words if word.role in ("plain", "concept"))
+    heads = [word.key for word in nouns if not _PARTICIPLE.fullmatch(word.shown)]
+    if not tops or not heads or whole.measure:
+        return False
+    thing = stem(panel.texts[int(panel.first_text[tops[0]])].thing)
+    words = panel.identities[tops[0]].what.keys
+    return thing in words and heads[-1] not in words
+
+
+def _of_words_of_both(index: Index, share: Subject) -> list[int]:
+    """'Share of grain in crop sown area': the one level of the part's words and some of the whole's."""
+    whole = share.whole or Phrase()
+    own, measure = share.what.keys, share.what.measure or whole.measure
+    if not own or not whole.words or share.what.is_joint:
+        return []
+    narrowing = frozenset(word.key for word in whole.words if word.role in ("class", "scope")) & whole.keys
+    found = [
+        q
+        for keys, levels in index.by_words.items()
+        if own < keys < own | whole.keys and narrowing <= keys
+        for q in levels
+        if index.panel.identities[q].what.measure == measure
+    ]
+    return found if len(found) == 1 else []
 
 
 def _is_wider(whole: object) -> bool:
@@ -62,12 +111,38 @@ def _per(panel: Panel, index: Index, quantity: int, settings: DoubtSettings) -> 
     tops, bases = stated or ([], [])
     slack = settings.stock_slack
     if stated is None and one.per is not None:
-        tops = index.same(one.what.keys, one.what.measure)
+        tops = index.same(one.what.keys, one.what.measure) or _in_some_state(index, one.what)
         for keys in (one.what.keys | one.per.keys, one.per.keys):
             bases = bases or index.same(keys, one.per.measure)
+        if not bases and one.per.measure == "area":
+            bases = _area_of(index, one.what)
     top = _first(panel, tops, at, panel.place[at])
     base = _first(panel, bases, at, panel.place[at])
     yield from _compared(panel, at, top, base, tops, bases, settings, slack=slack, as_share=False)
+
+
+def _in_some_state(index: Index, what: Phrase) -> list[int]:
+    """'Parcels per head' of 'parcels delivered': the one level that says besides only what became of them."""
+    found = [
+        q
+        for keys, levels in index.by_words.items()
+        if what.keys and what.keys < keys and keys - what.keys <= _STATES
+        for q in levels
+        if index.panel.identities[q].what.measure == what.measure
+    ]
+    return found if len(found) == 1 else []
+
+
+def _area_of(index: Index, what: Phrase) -> list[int]:
+    """Where it grows: 'grain sown area', the one area named after it."""
+    found = [
+        q
+        for keys, levels in index.by_words.items()
+        if what.keys and what.keys < keys
+        for q in levels
+        if index.panel.identities[q].what.measure == "area"
+    ]
+    return found if len(found) == 1 else []
 
 
 def _first(panel: Panel, quantities: Sequence[int], at: Ints, place: Ints) -> Ints:
@@ -86,7 +161,7 @@ def _compared(
     """Interval arithmetic: a/b lies in [a.low / b.high, a.high / b.low]; doubted where the print lies outside."""
     there = np.flatnonzero((top >= 0) & (base >= 0) & (top != base))
     there = there[(panel.low[base[there]] > 0) & (panel.low[top[there]] >= 0)]
-    low, high = _quotient(panel, top[there], base[there])
+    low, high = _quotient(panel, top[there], base[there], at[there])
     low, high = low * (1 - slack), high * (1 + slack)
     off = (low > panel.high[at[there]]) | (high < panel.low[at[there]])
     told = 0
@@ -99,11 +174,33 @@ def _compared(
         yield _ratio(panel, a, b, c) if as_share else _per_thing(panel, a, b, c)
 
 
-def _quotient(panel: Panel, top: Ints, base: Ints) -> tuple[Floats, Floats]:
+def _quotient(panel: Panel, top: Ints, base: Ints, told: Ints) -> tuple[Floats, Floats]:
+    """Bounds of top / base in the unit in which the figures at `told` are printed."""
+    size = _sizes(panel, told)
     with np.errstate(divide="ignore", invalid="ignore"):
-        low = panel.low[top] / panel.high[base]
-        high = np.where(np.isfinite(panel.high[top]), panel.high[top] / panel.low[base], np.inf)
+        low = size * panel.low[top] / panel.high[base]
+        high = np.where(np.isfinite(panel.high[top]), size * panel.high[top] / panel.low[base], np.inf)
     return np.nan_to_num(low, nan=0.0, posinf=np.inf), high
+
+
+def _sizes(panel: Panel, told: Ints) -> Floats:
+    """Per how many each figure is told: 10,000 for 'patents per 10,000 people', 1 where the unit has it already."""
+    if not len(told) or panel.identities[int(panel.quantity[told[0]])].quantity != "per":
+        return np.ones(len(told))
+    texts, back = np.unique(panel.text[told], return_inverse=True)
+    made = [_size(panel.texts[text].indicator, panel.texts[text].dimension) for text in texts.tolist()]
+    return np.array(made)[back]
+
+
+@lru_cache(maxsize=4096)
+def _size(indicator: str, dimension: str) -> float:
+    """The number after 'per' in an indicator's words, where the unit says nothing of it."""
+    found = _PER_SO_MANY.search(indicator) if dimension != "ratio" else None
+    if found is None:
+        return 1.0
+    number = found["digits"] or ""
+    written = (found["power"] or found["han"] or "").split()
+    return float(number.replace(",", "") or 1) * math.prod(_POWERS.get(word.lower(), 1.0) for word in written)
 
 
 def _fits_otherwise(panel: Panel, a: int, b: int, c: int, slack: float) -> bool:
@@ -113,7 +210,7 @@ def _fits_otherwise(panel: Panel, a: int, b: int, c: int, slack: float) -> bool:
         for other in bases:
             if not _comparable_money(panel, one, other):
                 return True
-            low, high = _quotient(panel, np.array([one]), np.array([other]))
+            low, high = _quotient(panel, np.array([one]), np.array([other]), np.array([c]))
             if low[0] * (1 - slack) <= panel.high[c] and high[0] * (1 + slack) >= panel.low[c]:
                 return True
     return any(
@@ -129,7 +226,7 @@ def _nearest(panel: Panel, a: int, b: int, c: int) -> tuple[int, int]:
         for other in _twins(panel, b)
         if panel.lower[one] > 0 < panel.lower[other]
     ]
-    stated = max(float(panel.lower[c]), 1e-12)
+    stated = max(float(panel.lower[c]), 1e-12) / float(_sizes(panel, np.array([c]))[0])
     return min(
         pairs,
         key=lambda pair: abs(np.log(panel.lower[pair[0]] / panel.lower[pair[1]] / stated)),
@@ -138,7 +235,7 @@ def _nearest(panel: Panel, a: int, b: int, c: int) -> tuple[int, int]:
 
 
 def _meets(panel: Panel, a: int, b: int, c: int, slack: float) -> bool:
-    low, high = _quotient(panel, np.array([a]), np.array([b]))
+    low, high = _quotient(panel, np.array([a]), np.array([b]), np.array([c]))
     return bool(low[0] * (1 - slack) <= panel.high[c] and high[0] * (1 + slack) >= panel.low[c])
 
 
@@ -155,7 +252,7 @@ def _twins(panel: Panel, at: int) -> list[int]:
 
 def _ratio(panel: Panel, a: int, b: int, c: int) -> Doubt:
     """The printed share beside the quotient; named apart where cutting digits off instead of rounding explains it."""
-    low, high = _quotient(panel, np.array([a]), np.array([b]))
+    low, high = _quotient(panel, np.array([a]), np.array([b]), np.array([c]))
     half = panel.high[c] - panel.upper[c]
     cut = np.isfinite(panel.upper[c]) and panel.upper[c] <= high[0] and low[0] < panel.upper[c] + 2 * half
     middle = panel.lower[a] / panel.lower[b] if panel.lower[b] else low[0]
@@ -166,16 +263,17 @@ def _ratio(panel: Panel, a: int, b: int, c: int) -> Doubt:
             "ratio_cut_off",
             [a, c, b],
             **params,
-            implied=_in_unit_of(panel, b, panel.lower[a] / panel.lower[c]),
+            implied=in_unit_of(panel, b, panel.lower[a] / panel.lower[c]),
         )
     return doubt(panel, "ratio_differs", [a, c, b], **params)
 
 
 def _per_thing(panel: Panel, a: int, b: int, c: int) -> Doubt:
-    low, high = _quotient(panel, np.array([a]), np.array([b]))
+    low, high = _quotient(panel, np.array([a]), np.array([b]), np.array([c]))
+    size = float(_sizes(panel, np.array([c]))[0])
     return doubt(
         panel, "per_differs", [c, a, b],
-        computed=digits(panel.lower[a] / panel.lower[b]), low=digits(low[0], 4), high=digits(high[0], 4),
+        computed=digits(size * panel.lower[a] / panel.lower[b]), low=digits(low[0], 4), high=digits(high[0], 4),
         stated=digits(panel.lower[c], 4),
     )  # fmt: skip
 
@@ -203,7 +301,7 @@ def _implied(panel: Panel, at: Ints, top: Ints, settings: DoubtSettings) -> Iter
         seen.add(int(panel.place[c]))
         base = panel.lower[a] / panel.lower[c]
         yield doubt(panel, "base_implied", [a, c], base=_base(base, panel, a, c),
-                    low=_in_unit_of(panel, a, low), high=_in_unit_of(panel, a, high))  # fmt: skip
+                    low=in_unit_of(panel, a, low), high=in_unit_of(panel, a, high))  # fmt: skip
 
 
 def _base(base: float, panel: Panel, a: int, c: int) -> str:
@@ -217,14 +315,4 @@ def _base(base: float, panel: Panel, a: int, c: int) -> str:
         / panel.lower[at]
         for at in (a, c)
     )
-    return _in_unit_of(panel, a, base, 3 if coarse < 0.005 else 2)
-
-
-def _in_unit_of(panel: Panel, at: int, value: float, significant: int = 3) -> str:
-    """A number in base units told in the unit in which a figure is printed: 1.46e13 beside '14.58 trillion CNY'."""
-    row = panel.cited.row(int(panel.row[at]), named=True)
-    found = re.search(r"\d[\d,]*(?:\.\d+)?", row["value"] or "")
-    shown = float(found[0].replace(",", "")) if found else 0.0
-    if shown <= 0 or not np.isfinite(value):
-        return digits(value, significant)
-    return f"{digits(value * shown / panel.lower[at], significant)} {row['unit'] or ''}".strip()
+    return in_unit_of(panel, a, base, 3 if coarse < 0.005 else 2)

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tandem.engine.doubts.evidence import Doubt, DoubtSettings, doubt, doubt_of_rows, names, percent
 from tandem.engine.doubts.panel import Floats, Ints, Panel
@@ -36,6 +37,7 @@ _STUFF = frozenset(
     )
 )
 _DEMOGRAPHIC = frozenset(("sex", "age", "residence"))
+_TRADE = frozenset(("trade", "foreign trade"))
 _ASKED = frozenset(
     ("respond", "answer", "survey", "受访", "受访者", "调查", "被调查", "问卷")
 )  # may name several
@@ -48,6 +50,7 @@ _CROSSES = re.compile(
     r"|(?:not|never) (?:to be )?(?:added|summed)|多选|可多选|交叉|不可相加|不能相加|不可加总"
 )
 Set: TypeAlias = tuple[str, list[int]]
+Bools: TypeAlias = NDArray[np.bool_]
 
 
 def find(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
@@ -67,9 +70,13 @@ def _unstated(panel: Panel, shares: Sequence[int], settings: DoubtSettings) -> I
         by_subject.setdefault(panel.identities[q].what.keys, []).append(q)
     for q in shares:
         one = panel.identities[q]
-        if one.whole is not None or one.marks & _NOT_A_PART:
+        if one.marks & _NOT_A_PART:
             continue
         at, told = panel.of(q), 0
+        if one.whole is not None:
+            at = at[_of_themselves(panel, one, at)]
+        if not len(at):
+            continue
         paired = np.zeros(len(at), np.bool_)
         for other in by_subject[one.what.keys]:
             if not _same_measure(one.what, panel.identities[other].what) or panel.identities[other].marks & {
@@ -89,6 +96,17 @@ def _unstated(panel: Panel, shares: Sequence[int], settings: DoubtSettings) -> I
             )
 
 
+def _of_themselves(panel: Panel, one: Subject, at: Ints) -> Bools:
+    """(n,) whether the place named as the whole is each figure's own: 'the province's solar share' of the province."""
+    whole = one.whole or Phrase()
+    if whole.keys or whole.measure or whole.places or not whole.wider:
+        return np.zeros(len(at), np.bool_)
+    own = {name for name, adjective in zip(panel.tree.names, panel.tree.adjectives, strict=True)
+           if adjective == whole.wider and not set(one.what.places) - {name}}  # fmt: skip
+    is_own = np.array([name in own for name in panel.tree.names], np.bool_)
+    return is_own[panel.place[at]]
+
+
 def _wordy(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
     """Shares told in words, of an unstated whole: 'a good third'."""
     for text, one in enumerate(panel.texts):
@@ -102,10 +120,13 @@ def _wordy(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
 
 def _apart(panel: Panel, at: Ints, other: int, *, same: bool) -> Iterator[tuple[int, int, int]]:
     """Figures whose key under the other quantity has a figure of disjoint bounds."""
-    for n, a in enumerate(at.tolist()):
-        key = int(panel.keys(other, np.array([a]))[0])
-        first, last = np.searchsorted(panel.key, [key, key + 1])
-        for b in range(int(first), int(last)):
+    keys = panel.keys(other, at)
+    first, last = (np.searchsorted(panel.key, keys + more) for more in (0, 1))
+    for n in np.flatnonzero(
+        last - first > same
+    ).tolist():  # of one quantity every figure stands at its own key
+        a = int(at[n])
+        for b in range(int(first[n]), int(last[n])):
             if (not same or b > a) and (panel.low[a] > panel.high[b] or panel.low[b] > panel.high[a]):
                 yield n, a, b
 
@@ -250,14 +271,21 @@ def _crossing(panel: Panel, whole: tuple[Any, ...], members: list[int]) -> Itera
     if set(whole[0]) & _ECONOMIES or (not whole[1] and set(whole[0]) & _MEMBERS):
         yield from _by_head(panel, members)
         return
-    told = [
-        q for q in members if not panel.identities[q].what.is_joint and not _families(panel, q) & _DEMOGRAPHIC
-    ]
+    told = [q for q in members if not (panel.identities[q].what.is_joint or _crosses_as_all_know(panel, q))]
     flat = _without_nested(panel, told)
     yield from _by_head(panel, told)
     for first, second in combinations(flat, 2):
         if not _families(panel, first) & _families(panel, second):
             yield "classes_overlap", [first, second]
+
+
+def _crosses_as_all_know(panel: Panel, quantity: int) -> bool:
+    """Men, towns, exports: whoever trades or works does so beside any other class."""
+    words = panel.identities[quantity].what.words
+    is_direction = bool(words) and all(
+        word.family == "trade direction" or word.key in _TRADE for word in words
+    )
+    return bool(_families(panel, quantity) & _DEMOGRAPHIC) or is_direction
 
 
 def _families(panel: Panel, quantity: int) -> frozenset[str]:

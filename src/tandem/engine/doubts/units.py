@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from tandem.engine.doubts.evidence import Doubt, DoubtSettings, doubt, percent
 from tandem.engine.doubts.levels import irreconcilable, unit
-from tandem.engine.doubts.panel import BASELINE, Floats, Ints, Panel
+from tandem.engine.doubts.panel import BASELINE, Floats, Ints, Panel, order_of
 from tandem.engine.doubts.shares import _is_share
 
 _SLIP = (3, 4, 8)  # powers that a series does not jump by on its own
@@ -177,12 +176,12 @@ def _odd_one(at: Ints, step: Ints, same: Ints, n: int) -> tuple[int, int]:
 
 
 def _varies(series: Ints, value: Floats) -> NDArray[np.bool_]:
-    """Whether a figure's series varies by nearly a power of ten: a group_by is cheaper than sorting them all."""
-    frame = pl.DataFrame({"series": series, "value": value})
-    spread = frame.group_by("series").agg((pl.col("value").max() / pl.col("value").min()).alias("spread"))
-    dense = np.zeros(int(series.max()) + 1, np.bool_)
-    dense[spread["series"].to_numpy()] = spread["spread"].to_numpy() >= _LEAST_SPREAD
-    wide: NDArray[np.bool_] = dense[series]
+    """Whether a figure's series varies by nearly a power of ten."""
+    least = np.full(int(series.max()) + 1, np.inf)
+    most = np.zeros(len(least))
+    np.minimum.at(least, series, value)
+    np.maximum.at(most, series, value)
+    wide: NDArray[np.bool_] = (most >= _LEAST_SPREAD * least)[series]
     return wide
 
 
@@ -205,8 +204,8 @@ def _series(panel: Panel) -> tuple[Ints, Ints]:
     at, series = at[wide], series[wide]
     if not len(at):
         return at, at
-    ordered = at[np.lexsort((panel.first_years[panel.period[at]], series))]
-    group = panel.quantity[ordered] * len(panel.places) + panel.place[ordered]
+    order = order_of(series * len(panel.spans) + panel.period[at])  # periods go by their years
+    ordered, group = at[order], series[order]
     known: dict[tuple[str, ...], int] = {}
     codes = [known.setdefault(unit(panel, n)[:3], len(known)) for n in range(len(panel.texts))]
     units = np.array(codes, np.int64)[panel.text[ordered]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tandem.engine.doubts.evidence import Doubt, DoubtSettings, digits, doubt
+from tandem.engine.doubts.evidence import Doubt, DoubtSettings, digits, doubt, in_unit_of, names
 from tandem.engine.doubts.levels import comparable, unit
 from tandem.engine.doubts.panel import BASELINE, Ints, Panel
 from tandem.engine.doubts.quantities import Index
@@ -14,6 +14,8 @@ from tandem.engine.figures.subjects import Phrase
 
 _CELLS = 4_000_000  # (cell, place) pairs looked at in one go
 _LEAST_PARTS = 2
+_DIVISIONS = (("urban", "rural"), ("male", "female"))  # of people: nobody is neither or both
+_TRADE = frozenset(("foreign trade",))
 
 
 def find(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
@@ -23,6 +25,8 @@ def find(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
     index = Index(panel)
     for part, whole in _pairs(panel, index):
         yield from _larger(panel, part, whole, settings)
+    for whole, parts in _divisions(panel, index):
+        yield from _together(panel, whole, parts, settings)
     yield from _inside(panel, settings)
 
 
@@ -32,7 +36,10 @@ def _pairs(panel: Panel, index: Index) -> Iterator[tuple[int, int]]:
     for name, whole in declared.items():
         for part_q in index.by_id.get(name, ()):
             yield from ((part_q, whole_q) for whole_q in index.by_id.get(whole, ()))
+    economy = index.same(frozenset(("gdp",)), None)
     for part in index.levels:
+        if panel.identities[part].what.measure == "value added" and _narrows(panel.identities[part].what):
+            yield from ((part, whole) for whole in economy)  # GDP is the sum of all value added
         if (
             (one := panel.identities[part].what).additive
             and _narrows(one)
@@ -40,6 +47,51 @@ def _pairs(panel: Panel, index: Index) -> Iterator[tuple[int, int]]:
         ):
             for keys in _broader(one):
                 yield from ((part, whole) for whole in index.same(keys, one.measure) if _plain(panel, whole))
+
+
+def _divisions(panel: Panel, index: Index) -> Iterator[tuple[int, list[int]]]:
+    """Wholes with all classes that make them up: trade both ways, the three sectors, town and country."""
+    for whole in index.levels:
+        one = panel.identities[whole].what
+        if not _plain(panel, whole) or one.wider or one.places or panel.identities[whole].aside:
+            continue
+        told: list[list[frozenset[str]]] = []
+        if one.keys >= _TRADE:
+            told = [[one.keys - _TRADE | {way} for way in ("export", "import")]]
+        elif "popul" in one.keys or one.measure == "employment":
+            told = [[one.keys | {name} for name in division] for division in _DIVISIONS]
+        elif one.keys == {"gdp"}:
+            told = [[frozenset((name,)) for name in ("primari", "secondari", "tertiari")]]
+        for classes in told:
+            measure = "value added" if one.keys == {"gdp"} else one.measure
+            found = [index.same(keys, measure) for keys in classes]
+            if all(found):
+                yield whole, [parts[0] for parts in found]
+
+
+def _together(panel: Panel, whole: int, parts: list[int], settings: DoubtSettings) -> Iterator[Doubt]:
+    """Cells in which the classes do not sum to the whole; figures told twice are another doubt."""
+    at = panel.of(whole)
+    found = np.stack([panel.find(panel.keys(part, at)) for part in parts])
+    there = (found >= 0).all(axis=0)
+    off = (panel.low[found].sum(axis=0) > panel.high[at]) | (panel.high[found].sum(axis=0) < panel.low[at])
+    told = 0
+    for number in np.flatnonzero(there & off):
+        base, classes = int(at[number]), [int(one) for one in found[:, number]]
+        one_unit = all(_same_unit(panel, one, base) for one in classes)
+        if (
+            told < settings.most
+            and one_unit
+            and not any(_is_told_twice(panel, one) for one in (base, *classes))
+        ):
+            told += 1
+            total = in_unit_of(panel, base, float(panel.lower[classes].sum()), 4)
+            yield doubt(panel, "parts_differ", [base, *classes], total=total, listed=names(panel, classes))
+
+
+def _is_told_twice(panel: Panel, at: int) -> bool:
+    first, last = np.searchsorted(panel.key, [panel.key[at], panel.key[at] + 1])
+    return bool(last - first > 1)
 
 
 def _narrows(phrase: Phrase) -> bool:

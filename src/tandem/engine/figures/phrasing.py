@@ -17,7 +17,10 @@ _POPULATIONS = frozenset(
     ("enterpris", "popul", "household", "product", "personnel", "cluster", "school", "hospit")
 )
 _SCOPES = ("national", "global", "provincial", "municipal")
-_PREPOSITIONS = ("of", "in", "among", "to", "as", "from", "with", "han_at", "and")
+_PREPOSITIONS = ("of", "in", "among", "to", "as", "from", "with", "that", "han_at", "and")
+_MADE = frozenset(
+    ("made", "produc", "manufactur", "built", "assembl", "origin", "locat", "base")
+)  # says where, not of what
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,25 @@ class Reading:
     aside: Words = field(default=())
 
 
+# Ratios with a name of their own: labour productivity, yield.
+_NAMED_RATIOS = {
+    "labour_productivity": (
+        Word("measure", "value added", "valu ad"),
+        Word("measure", "employment", "employ"),
+    ),
+    "per_area": (Word("measure", "output", "output"), Word("measure", "area", "area")),
+}
 _MARKS = ("share", "rate", "ratio", "intensity", "growth", "annual_growth", "contribution", "rank", "years")
 
 
-def read(words: Words) -> Reading:
-    """The reading of a text's words; the first pattern that fits, the more telling ones first."""
+def read(words: Words, *, divided: bool = False) -> Reading:
+    """The reading of a text's words; the first pattern that fits, the more telling ones first.
+
+    divided  the unit says that something is divided, so that a slash does so too
+    """
     main, asides = _asides(words)
+    clause = _members(main)
+    main = tuple(word for word in main if word.role != "han_de")
     marks = frozenset(word.role for word in main if word.role in _MARKS)
     main = _before_growth(main)
     basis = next((word.shown for word in words if word.role == "basis"), None)
@@ -45,14 +61,27 @@ def read(words: Words) -> Reading:
         word for word in main if word.role not in ("basis", "growth", "annual_growth", "rank", "years")
     )
     for pattern in _PATTERNS:
-        if (found := pattern(main, marks)) is not None:
+        if (found := pattern(main, marks | {"divided"} if divided else marks)) is not None:
             break
     else:
         found = Reading(main)
+    if divided or "share" in marks:  # a number of robots made here is another one than that of robots
+        found = replace(found, subject=_without_origin(found.subject))
     found = _with_asides(found, asides)
     if "share" in marks and not found.whole:
-        found = _scope_of_a_share(found)
+        found = replace(found, whole=clause) if clause else _scope_of_a_share(found)
     return replace(found, marks=marks | found.marks, basis=basis)
+
+
+def _members(words: Words) -> Words:
+    """接入专网的学校占比: of the schools, since the clause before 的 says which of them."""
+    at = _first(words, "han_de")
+    if at is None or not _content(words[:at]) or "han_takes" in {word.role for word in words}:
+        return ()
+    end = next((i for i, word in enumerate(words[at:], at) if word.role == "share"), None)
+    named = words[at + 1 : end] if end is not None else ()
+    alone = bool(named) and named[-1].key in _POPULATIONS and all(word.is_content for word in named)
+    return named if alone and not _content(words[(end or 0) + 1 :]) else ()
 
 
 def _before_growth(words: Words) -> Words:
@@ -74,9 +103,24 @@ def inside(words: Words) -> tuple[Words, Words] | None:
         apart = words[at].role in ("in", "among") or (
             words[at].role == "of" and words[at - 1].role == "comma"
         )
+        apart = apart and not _is_origin(words[at - 1])
         if apart and _content(rest) and _content(words[:at]):
             return _trimmed(words[:at]), rest
     return None
+
+
+def _is_origin(word: Word) -> bool:
+    """'made in the city': where it comes from, and not what it is a share of."""
+    return word.role == "plain" and word.key in _MADE
+
+
+def _without_origin(words: Words) -> Words:
+    """'robots made in Foshan' are robots; where is the figure's own place."""
+    at = next((i for i, word in enumerate(words) if i and _is_origin(word)), None)
+    rest = words[at + 1 :] if at is not None else ()
+    named = [word for word in rest if word.role not in _PREPOSITIONS]
+    is_place = bool(named) and all(word.role in ("place", *_SCOPES) for word in named)
+    return words[:at] if is_place and rest[0].role in ("in", "from") else words
 
 
 def _asides(words: Words) -> tuple[Words, list[Words]]:
@@ -162,7 +206,10 @@ def _slash(words: Words, marks: frozenset[str]) -> Reading | None:
     if at is None or at == 0 or "share" in marks:
         return None
     rest = words[at + 1 :]
-    if any(word.key in ("gdp", "popul") or word.role == "measure" for word in rest) and len(rest) <= 3:
+    both = "divided" in marks and _content(words[:at]) and _content(rest)
+    if both or (
+        any(word.key in ("gdp", "popul") or word.role == "measure" for word in rest) and len(rest) <= 3
+    ):
         whole = rest[: next((i for i, word in enumerate(rest) if word.role == "rate"), len(rest))]
         return Reading(words[:at], whole, marks=frozenset(("ratio",)))
     return None
@@ -188,8 +235,12 @@ def _share_of(words: Words, marks: frozenset[str], role: str = "share") -> Readi
 
 def _leading(body: Words, before: Words) -> Reading:
     """Share of ... : of A in B; of A that does B; of A by B; or of A alone."""
+    that = _first(body, "that")
+    if that is not None and 0 < that < len(body) - 1:
+        return Reading(_trimmed(body[that + 1 :]), _trimmed(body[:that]))
     for role in ("in", "among", "to"):
-        if (cut := _first(body, role)) is not None and cut > 0:
+        at = (i for i, word in enumerate(body) if word.role == role and i and not _is_origin(body[i - 1]))
+        if (cut := next(at, None)) is not None:
             first, second = body[:cut], _trimmed(body[cut + 1 :])
             if all(word.role == "place" for word in second):
                 return _leading_alone(_trimmed(first), before + second)
@@ -257,13 +308,13 @@ def _among(words: Words, marks: frozenset[str]) -> Reading | None:
 
 def _per(words: Words, marks: frozenset[str]) -> Reading | None:
     """X per Y; per-capita X; 人均X; 每万人X; labour productivity is value added per person employed."""
-    at = _first(words, "per_head", "per_worker", "labour_productivity", "per")
+    at = _first(words, "per_head", "per_worker", "labour_productivity", "per_area", "per")
     if at is None:
         return None
     word, rest = words[at], _trimmed(words[:at] + words[at + 1 :])
-    if word.role == "labour_productivity":
-        made = Word("measure", "value added", "valu ad")
-        return Reading((*rest, made), per=(Word("measure", "employment", "employ"),))
+    if word.role in _NAMED_RATIOS:
+        over, under = _NAMED_RATIOS[word.role]
+        return Reading((*rest, over), per=(under,))
     if word.role == "per_worker":
         return Reading(rest, per=(replace(word, role="measure"),))
     if word.role == "per_head":
@@ -301,8 +352,9 @@ def _population(words: Words) -> int | None:
     """Where a qualified population at the start ends: above-scale enterprises|digitally transformed."""
     for at in range(len(words) - 2, 0, -1):
         if words[at].key in _POPULATIONS and not any(word.role in _PREPOSITIONS for word in words[: at + 2]):
-            narrow = any(word.role in ("scope", *_SCOPES) or word.key == "industri" for word in words[:at])
-            return at + 1 if narrow and _content(words[at + 1 :]) else None
+            end = at + 2 if words[at + 1].role == "scope" else at + 1  # enterprises above scale
+            narrow = any(word.role in ("scope", *_SCOPES) or word.key == "industri" for word in words[:end])
+            return end if narrow and _content(words[end:]) else None
     return None
 
 

@@ -38,8 +38,11 @@ def bare(thing: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _read(thing: str) -> tuple[str, float]:
-    first = re.split(r"/| per ", thing, maxsplit=1)[0].strip().lower()
+    first, *under = (part.strip().lower() for part in re.split(r"/| per ", thing, maxsplit=1))
     rest = thing[len(first) :]
+    if under and (below := _read(under[0])[1]) != 1.0:  # kg/mu is so many tonnes on so many square metres
+        above, size = _read(first)
+        return f"{above}/{_read(under[0])[0]}", size / below
     name = first.removesuffix("s") if first.endswith("s") and len(first) > 3 else first
     if name in _NAMED:
         return _NAMED[name][0] + rest, _NAMED[name][1]

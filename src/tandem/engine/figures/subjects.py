@@ -23,6 +23,10 @@ _BARE_SHARE = frozenset(("比", "比重", "比例", "份额", "比率"))  # what
 _TWICE = re.compile(
     r"([A-Za-z][^\u3400-\u9fff]*\s[^\u3400-\u9fff]*[A-Za-z)][^\u3400-\u9fff]*?)\s+\S*[\u3400-\u9fff]{3,}\S*$"
 )
+_TWICE_HAN_FIRST = re.compile(
+    r"\S*[\u3400-\u9fff]\S*\s+([A-Za-z][^\u3400-\u9fff]*\s[^\u3400-\u9fff]*[A-Za-z)])$"
+)
+_PEOPLE = frozenset(("sex", "residence", "age"))
 _WIDER = ("national", "global", "provincial", "municipal")
 _LEAST_HAN, _LEAST_LATIN = 2, 4  # letters of a place's name that is looked for inside a text
 
@@ -48,9 +52,11 @@ class Phrase:
 
     @property
     def keys(self) -> frozenset[str]:
-        """Stems of the words; only industry is surveyed above a size, so there it need not be said."""
+        """Stems of the words; only firms of industry are surveyed above a size, so there they need not be said."""
         keys = frozenset(word.key for word in self.words)
-        return keys - {"industri"} if any(word.role == "scope" for word in self.words) else keys
+        if not any(word.role == "scope" for word in self.words):
+            return keys
+        return keys - ({"industri", "enterpris"} if self.measure else {"industri"})
 
     @property
     def text(self) -> str:
@@ -96,6 +102,9 @@ def _same(phrase: Phrase | None) -> tuple[Any, ...]:
         if phrase is None
         else (tuple(sorted(phrase.keys)), phrase.measure or "", phrase.wider or "", phrase.places)
     )
+
+
+POINT = "percentage point"  # a change of a share, not a share
 
 
 def describe(
@@ -164,13 +173,14 @@ def understand(
     >>> one.subject, one.quantity, one.whole_subject
     ('r&d', 'share', 'gdp')
     """
-    if said_twice := _TWICE.match(indicator.strip()):
+    if said_twice := _TWICE.match(indicator.strip()) or _TWICE_HAN_FIRST.match(indicator.strip()):
         indicator = said_twice[1]  # 'Robot density 机器人密度': one name in two languages
     whole = None if whole in _BARE_SHARE else whole
-    reading = phrasing.read(_words(indicator, places or {}))
-    quantity = _quantity(reading, dimension)
+    reading = phrasing.read(_words(indicator, places or {}), divided=dimension in ("share", "ratio"))
+    quantity = "other" if thing == POINT else _quantity(reading, dimension)
     what = phrase(reading.subject)
-    per = phrase(reading.per) if reading.per else _per_unit(unit, quantity)
+    under = reading.per or reading.whole
+    per = phrase(under) if under else _per_unit(unit, quantity)
     found = Subject(what, quantity, None, per if quantity == "per" else None, reading.basis, reading.marks,
                     tuple(sorted(word.key for word in reading.aside if word.is_content)))  # fmt: skip
     if quantity != "share":
@@ -191,9 +201,20 @@ def _with_whole(
         key = " ".join(
             [*(word.shown for word in found.what.words), *sorted(found.marks & {"rate", "intensity"})]
         )
+        if "share" in found.marks and (people := _people(found.what)) is not None:
+            return replace(found, whole=people)
         usual = wording.conventions().get(key)
         return replace(found, whole=phrase(wording.words(usual)) if usual else None)
     return replace(found, whole=_richer(stated, of_unit))
+
+
+def _people(what: Phrase) -> Phrase | None:
+    """Of whom a class of people is a share: urban population of population, women employed of all employed."""
+    rest = tuple(word for word in what.words if word.family not in _PEOPLE)
+    told = rest or ((Word("measure", what.measure, what.measure),) if what.measure == "employment" else ())
+    divided = len(rest) < len(what.words) and not what.is_joint
+    named = not rest or (len(rest) == 1 and rest[0].key == "popul" and what.measure is None)
+    return replace(what, words=rest, pieces=()) if divided and told and named else None
 
 
 def _richer(stated: Phrase | None, of_unit: Phrase | None) -> Phrase | None:
@@ -201,7 +222,7 @@ def _richer(stated: Phrase | None, of_unit: Phrase | None) -> Phrase | None:
     if stated is None or of_unit is None:
         return stated or of_unit
     if (
-        stated.keys <= of_unit.keys
+        {word.key for word in stated.words} <= {word.key for word in of_unit.words}
         and (stated.wider is None or stated.wider == of_unit.wider)
         and not stated.measure
     ):

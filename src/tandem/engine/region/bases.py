@@ -214,8 +214,8 @@ def _compatible(a: Row, b: Row) -> bool:
 
 def beside_targets(figures: pl.DataFrame) -> pl.DataFrame:
     """Baselines and targets of the places that have targets: what is worth describing for them."""
-    told = figures.filter(pl.col("kind").cast(pl.String) == "target")
-    places = told["geo_id"].cast(pl.String).unique().to_list()
+    told = figures.filter(pl.col("kind") == "target")["geo_id"]
+    places = told.unique().cast(pl.String).to_list()
     return figures.filter(_among(figures, "kind", ("baseline", "target")) & _among(figures, "geo_id", places))
 
 

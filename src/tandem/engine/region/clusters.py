@@ -121,9 +121,13 @@ def _held(figures: pl.DataFrame, wanted: set[str], growths: Mapping[str, str]) -
         for one in ("indicator_id", "geo_id", "kind", "dimension", "currency", "vintage")
     ]
     rows: dict[str, list[dict[str, Any]]] = {}
+    asked = pl.Series(sorted(wanted | set(growths.values())), dtype=pl.String)
     mine = (
-        figures.select("figure_id", *texts, "lower", "upper", "first_year", "last_year")
-        .filter(pl.col("indicator_id").is_in(list(wanted | set(growths.values()))), pl.col("kind") == "baseline")
+        figures.filter(
+            pl.col("indicator_id").is_in(asked.cast(figures.schema["indicator_id"]).implode()),
+            pl.col("kind") == "baseline",
+        )
+        .select("figure_id", *texts, "lower", "upper", "first_year", "last_year")
         .with_columns(year=pl.coalesce("last_year", "first_year"))
         .sort("year", "vintage", nulls_last=False, maintain_order=True)
     )  # fmt: skip
@@ -135,12 +139,12 @@ def _held(figures: pl.DataFrame, wanted: set[str], growths: Mapping[str, str]) -
 def _thresholds(figures: pl.DataFrame) -> list[tuple[float, str, str]]:
     """(level, figure id, currency) of each tier, lowest first; a level stands once."""
     said = pl.concat_str(pl.col("indicator", "unit").cast(pl.String), separator=" ", ignore_nulls=True)
-    found = figures.filter(
-        pl.col("kind").cast(pl.String) == "threshold",
-        pl.col("dimension").cast(pl.String) == "money",
-        pl.col("lower").is_not_null(),
-        said.str.contains(_SIZE),
-    ).select("lower", "figure_id", pl.col("currency").cast(pl.String).fill_null("CNY"))
+    thresholds = figures.filter(
+        pl.col("kind") == "threshold", pl.col("dimension") == "money", pl.col("lower").is_not_null()
+    )
+    found = thresholds.filter(said.str.contains(_SIZE)).select(
+        "lower", "figure_id", pl.col("currency").cast(pl.String).fill_null("CNY")
+    )
     return sorted(found.unique(["lower", "currency"], keep="first", maintain_order=True).rows())
 
 

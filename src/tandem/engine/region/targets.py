@@ -123,7 +123,7 @@ def judge_targets(
     """
     if "subject" not in figures.columns:
         figures = subjects.describe(beside_targets(figures), indicators)
-    targets = figures.filter(pl.col("kind").cast(pl.String) == "target")
+    targets = figures.filter(pl.col("kind") == "target")
     if targets.is_empty():
         return ()
     register = Register(figures, targets, indicators, settings.bases.values())

@@ -118,7 +118,7 @@ def add(folder: Path, entry: Import, frames: Mapping[str, pl.DataFrame]) -> Impo
         try:
             for table, frame in frames.items():
                 path = made / f"{table}.parquet"
-                frame.write_parquet(path, compression="zstd", statistics=False)
+                frame.write_parquet(path, compression="lz4", statistics=False)
                 contents[path.name] = {"sha256": sha256(path), "rows": frame.height}
             complete = Import(**{**_fields(entry), "contents": contents})
             (made / META).write_text(json.dumps({"format": FORMAT, "version": VERSION, **asdict(complete)},

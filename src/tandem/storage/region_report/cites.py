@@ -39,6 +39,7 @@ class Cites:
         self._anchors: dict[str, str] = {}
         self._taken: set[str] = set()
         self._prints: dict[str, str] = {}
+        self._links: dict[str, Markup] = {}
         self.load(None if self.figures.height <= WHOLE else _mentioned(view))
         self._names = {table: _names(frame) for table, frame in view.tables.items()}
         frame = view.tables.get("indicators")
@@ -117,7 +118,9 @@ class Cites:
             return html(figure_id or "—" if shown is None else shown)
         self.used[figure_id] = None
         if shown is None:
-            return _link(self._anchors[figure_id], published(row), "f")
+            if figure_id not in self._links:  # a row is loaded once, and its print linked many times
+                self._links[figure_id] = _link(self._anchors[figure_id], published(row), "f")
+            return self._links[figure_id]
         return _link(self._anchors[figure_id], shown)
 
     def anchor(self, figure_id: str) -> str:

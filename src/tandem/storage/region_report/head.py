@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from markupsafe import Markup
 
+from tandem.engine.figures import runs
 from tandem.storage.region_report.cites import Cites
 from tandem.storage.region_report.view import RegionView
 from tandem.storage.report.two import html, weave
@@ -57,12 +58,8 @@ def head(view: RegionView, cites: Cites) -> Head:
 def _vintages(cites: Cites) -> tuple[Markup, ...]:
     """Each publication with how many figures come from it, the most first; by source where no vintage is given."""
     name = pl.coalesce(pl.col("vintage").cast(pl.String), pl.col("source").cast(pl.String), pl.lit("—"))
-    told = (
-        cites.figures.group_by(pl.col("vintage", "source"))
-        .len()
-        .group_by(name.alias("name"))
-        .agg(pl.col("len").sum())
-    )
+    told = runs.counted(cites.figures, ("vintage", "source"))
+    told = told.group_by(name.alias("name")).agg(pl.col("len").sum())
     shown = told.sort(["len", "name"], descending=[True, False]).head(_VINTAGES).iter_rows()
     link = Markup('<span class="nm">{}</span> (<a href="#s-figures">{:,}</a>)')
     return tuple(link.format(name, n) for name, n in shown)
@@ -96,19 +93,24 @@ def _undecided(view: RegionView, cites: Cites) -> pl.DataFrame:
     """
     empty = {
         name: pl.col(name).is_null()
-        for name in ("definition", "denominator", "whole", "price_basis", "owner")
+        for name in ("definition", "denominator", "whole", "owner", "price_basis")
     }
+    open_ = {
+        "definition": empty["definition"],
+        "whole": empty["denominator"] & empty["whole"],
+        "price": empty["price_basis"],
+        "undefined": (pl.col("price_basis") == "undefined").fill_null(False),
+        "owner": empty["owner"],
+    }
+    of = ("indicator_id", "kind", "dimension")
     found = (
-        cites.figures.group_by("indicator_id", "kind", "dimension", maintain_order=True)
+        runs.counted(cites.figures, (*of, *empty))
+        .group_by(of, maintain_order=True)
         .agg(
-            pl.len(),
-            empty["definition"].sum(),
-            (empty["denominator"] & empty["whole"]).sum().alias("whole"),
-            empty["price_basis"].sum().alias("price"),
-            (pl.col("price_basis") == "undefined").sum().alias("undefined"),
-            empty["owner"].sum(),
+            pl.col("len").sum(),
+            *(pl.col("len").filter(is_so).sum().alias(name) for name, is_so in open_.items()),
         )
-        .with_columns(pl.col("indicator_id", "kind", "dimension").cast(pl.String))
+        .with_columns(pl.col(of).cast(pl.String))
     )
     said = _said(view.tables.get("indicators"))
     found = found.join(said, on="indicator_id", how="left", suffix="_said")

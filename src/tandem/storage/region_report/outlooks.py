@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tandem.engine.region.targets import TargetState
 
 SHOWN = 24  # outlooks told; further targets stand in the table and its CSV
+_OF = ("indicator_id", "geo_id", "dimension")  # what is of one series
 Row = tuple[Markup, ...]
 
 
@@ -44,7 +45,8 @@ class FanPart:
 def outlooks(states: Sequence[TargetState], cites: Cites) -> tuple[tuple[FanPart, ...], int]:
     """The outlooks in the order of the targets, and how many more there would be."""
     known = _drawn(states)
-    return tuple(_fan(same, cites) for same in known[:SHOWN]), max(0, len(known) - SHOWN)
+    past = _past([same[0] for same in known[:SHOWN]], cites)
+    return tuple(_fan(same, past, cites) for same in known[:SHOWN]), max(0, len(known) - SHOWN)
 
 
 def _drawn(states: Sequence[TargetState]) -> list[list[TargetState]]:
@@ -56,7 +58,7 @@ def _drawn(states: Sequence[TargetState]) -> list[list[TargetState]]:
     return list(groups.values())
 
 
-def _fan(states: Sequence[TargetState], cites: Cites) -> FanPart:
+def _fan(states: Sequence[TargetState], past: pl.DataFrame, cites: Cites) -> FanPart:
     state = states[0]
     like, name = _like(state, cites), cites.subject(state.figure_id)
     key = f"{state.figure_id}-fan"
@@ -70,7 +72,7 @@ def _fan(states: Sequence[TargetState], cites: Cites) -> FanPart:
         key=cites.anchor(state.figure_id),
         title=title,
         unit=html(levels.unit),
-        chart=fan_chart(state, history(state, cites), levels),
+        chart=fan_chart(state, history(state, past, cites), levels),
         method=method,
         ways=tuple(_way(state, one, levels, name, cites) for one in state.waypoints),
         scenarios=tuple(_scenario(state, i, levels, name, cites) for i in range(len(state.scenarios))),
@@ -88,20 +90,34 @@ def sorted_needed(needed: Mapping[Any, float]) -> list[tuple[Any, float]]:
     return sorted(needed.items(), key=lambda one: (not isinstance(one[0], float), str(one[0])))
 
 
-def history(state: TargetState, cites: Cites) -> list[tuple[int, float]]:
+def _past(states: Sequence[TargetState], cites: Cites) -> pl.DataFrame:
+    """Plain baselines of one year that could stand before these targets: a large register is asked once for all."""
+    rows = [
+        row for one in states if one.base is not None and (row := cites.row(one.base.figure_id)) is not None
+    ]
+    wanted = {
+        name: pl.Series(sorted({row[name] for row in rows}), dtype=pl.String)
+        .cast(cites.figures.schema[name])
+        .implode()
+        for name in _OF
+    }
+    found = cites.figures.filter(
+        pl.col("kind") == "baseline",
+        *(pl.col(name).is_in(texts) for name, texts in wanted.items()),
+        pl.col("form").cast(pl.String).is_in(["point", "about"]),
+        pl.col("first_year") == pl.col("last_year"),
+    )
+    return found.select(pl.col(*_OF, "vintage").cast(pl.String), "first_year", "lower")
+
+
+def history(state: TargetState, past: pl.DataFrame, cites: Cites) -> list[tuple[int, float]]:
     """Published levels of a target's base indicator up to its base year, one a year: (year, base units)."""
     base = state.base
     row = cites.row(base.figure_id if base else None)
     if row is None or base is None:
         return []
-    same = cites.figures.filter(
-        *(pl.col(name).cast(pl.String) == row[name] for name in ("indicator_id", "geo_id", "dimension")),
-        pl.col("kind").cast(pl.String) == "baseline",
-        pl.col("form").cast(pl.String).is_in(["point", "about"]),
-        pl.col("first_year") == pl.col("last_year"),
-        pl.col("first_year") <= base.year,
-    )
-    known = dict(same.sort("vintage").select("first_year", "lower").iter_rows())
+    same = past.filter(*(pl.col(name) == row[name] for name in _OF), pl.col("first_year") <= base.year)
+    known = dict(same.sort("vintage", maintain_order=True).select("first_year", "lower").iter_rows())
     return [
         *sorted((year, level) for year, level in known.items() if year != base.year),
         (base.year, base.value),

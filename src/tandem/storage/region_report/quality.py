@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
+from tandem.engine.figures import runs
 from tandem.engine.region.quality import ROLES, with_roles
 from tandem.storage.region_report.cites import WHOLE, Cites, named
 from tandem.storage.region_report.downloads import download
@@ -59,12 +60,14 @@ def quality(view: RegionView, cites: Cites) -> QualityPart:
 
 def _measured(figures: pl.DataFrame) -> pl.DataFrame:
     """What was measured; of a large register the newest figure of each indicator alone."""
-    own = figures.select("figure_id", "indicator_id", "dimension", "thing", "kind", "first_year")
-    own = own.filter(pl.col("kind").cast(pl.String).is_in(_MEASURED))
-    if own.height > WHOLE:
-        by = ("indicator_id", "dimension", "thing")
-        own = own.group_by(by, maintain_order=True).agg(pl.col("figure_id").sort_by("first_year").last())
-    return own
+    of = ("indicator_id", "dimension", "thing")
+    measured = pl.any_horizontal(pl.col("kind") == kind for kind in _MEASURED)
+    if figures.height <= WHOLE:
+        return figures.filter(measured).select("figure_id", *of)
+    begun = runs.starts(figures, (*of, "kind", "first_year"))  # the last row of each run stands for it
+    last = begun + runs.lengths(begun, figures.height) - 1
+    own = figures.select("figure_id", *of, "kind", "first_year")[last].filter(measured)
+    return own.group_by(of, maintain_order=True).agg(pl.col("figure_id").sort_by("first_year").last())
 
 
 def _published(figure_id: str, cites: Cites) -> Row:

@@ -11,6 +11,7 @@ import polars as pl
 from markupsafe import Markup
 
 from tandem.base.words import has
+from tandem.engine.figures import runs
 from tandem.storage.region_report.cites import Cites, Computed
 from tandem.storage.region_report.downloads import download
 from tandem.storage.report.two import Two, html, phrase
@@ -108,7 +109,7 @@ def _worded(column: str, said: Two) -> Two:
 
 def _counted(cites: Cites) -> tuple[tuple[str, int], ...]:
     """Each source with how many figures it gives, those that give most first where they are many."""
-    found = cites.figures.group_by("source").len().drop_nulls().with_columns(pl.col("source").cast(pl.String))
+    found = runs.counted(cites.figures, ("source",)).drop_nulls().cast({"source": pl.String})
     most = found.sort(["len", "source"], descending=[True, False]).head(_SOURCES)
     return tuple(most.sort("source").iter_rows())
 
