@@ -6,6 +6,7 @@ note, source, at times vintage or valid_to). expected.csv says which doubts a re
 which relations between its figures hold or break (checked by test_planted.py). The part "dev" is to build
 with, the part "held" speaks of other topics in other words and is to judge with. The part "second" was written by
 someone who had never seen the finder: many small registers, one doubt of each of three classes in every planted one.
+The part "third" by another such author, with one or two doubts in each; its relations are not written down.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-Part: TypeAlias = Literal["dev", "held", "second"]
+Part: TypeAlias = Literal["dev", "held", "second", "third"]
 
 REGISTERS = Path(__file__).with_name("registers")
-PARTS: tuple[Part, ...] = ("dev", "held", "second")
+PARTS: tuple[Part, ...] = ("dev", "held", "second", "third")
 CLASSES = (
     "conflict",
     "denominator_missing",
