@@ -179,3 +179,11 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     assert {one.file for one in caught.value.findings} >= {"indicators.csv"}
     with pytest.raises(Invalid):
         read_tables(tables={"figures": tmp_path / "figures.parquet"})
+
+
+def test_a_file_of_any_name_holds_figures(tmp_path: Path) -> None:
+    """bulletin-2025.csv can be brought as it is; a file that lacks the columns is told which."""
+    path = table(tmp_path / "figures.csv", ROWS).rename(tmp_path / "bulletin-2025.csv")
+    assert read_tables(path).counts["figures"].accepted == len(ROWS)
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n", "utf-8")
+    assert [one.code for one in read_tables(tmp_path / "other.csv").findings] == ["columns.missing"]

@@ -12,7 +12,7 @@ from tandem.base.errors import Finding
 from tandem.domain import cities
 from tandem.domain.region.tables import FIGURES, GEOGRAPHIES, REGISTER_TABLES
 from tandem.engine.figures import places
-from tandem.storage.exchange import accept, ids, sources, stream
+from tandem.storage.exchange import accept, headers, ids, sources, stream
 from tandem.storage.exchange.accept import ROW, Typed
 from tandem.storage.exchange.book import Counts
 from tandem.storage.exchange.columns import Problem
@@ -54,11 +54,14 @@ def read_tables(
 ) -> Given:
     """Reads all register tables of an input; figures of any number pass in parts.
 
-    source   a workbook, a folder with figures.csv and the like, or one file named as its table
+    source   a workbook, a folder with figures.csv and the like, or one file: named as its table, else it holds figures
     tables   table name -> file; these win over tables of the same name in `source`
     vintage  that of figures without one
     Raises   Invalid where a file cannot be read at all; faulty rows are findings and left out
     """
+    if source is not None and _holds_figures(source):
+        tables = {FIGURES.name: source, **(tables or {})}
+        source = None
     found = sources.find(source, tables or {}, REGISTER_TABLES, (FIGURES.name,))
     if found.refusals:
         raise refusal(found.refusals)
@@ -78,6 +81,12 @@ def read_tables(
     return Given(
         figures, {name: made.frame for name, made in typed.items()}, tuple(findings), counts, origins, paths
     )
+
+
+def _holds_figures(source: Path) -> bool:
+    """Whether a single file says by its name of no table what it is: then it is the one that everybody brings."""
+    single = source.is_file() and source.suffix.casefold() not in sources.WORKBOOKS
+    return single and headers.table_named(source.stem, REGISTER_TABLES) is None
 
 
 def _figures(found: sources.Found, vintage: str | None) -> Figures | None:
