@@ -89,7 +89,7 @@ def _unstated(panel: Panel, shares: Sequence[int], settings: DoubtSettings) -> I
                     told += 1
                     first, second = (a, b) if other != q or _id(panel, a) < _id(panel, b) else (b, a)
                     yield doubt(panel, "wholes_differ", [first, second])
-        if _is_share(panel, q):
+        if is_share(panel, q):
             yield from (
                 doubt(panel, "whole_unstated", [a])
                 for a in _latest_of_each_place(panel, at[~paired], settings.most)
@@ -139,7 +139,7 @@ def _same_measure(first: Phrase, second: Phrase) -> bool:
     return bool(first.keys) and (first.measure == second.measure or not first.measure or not second.measure)
 
 
-def _is_share(panel: Panel, quantity: int) -> bool:
+def is_share(panel: Panel, quantity: int) -> bool:
     """Whether a share is told as one in words: a bare per cent may be a margin, a coverage, a rate of its own kind."""
     text = panel.texts[int(panel.first_text[quantity])]
     unit = text.unit.lower()

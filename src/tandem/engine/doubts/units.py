@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tandem.engine.doubts.evidence import Doubt, DoubtSettings, doubt, percent
 from tandem.engine.doubts.levels import irreconcilable, unit
 from tandem.engine.doubts.panel import BASELINE, Floats, Ints, Panel, order_of
-from tandem.engine.doubts.shares import _is_share
+from tandem.engine.doubts.shares import is_share
 
 _SLIP = (3, 4, 8)  # powers that a series does not jump by on its own
 _NEAR = 0.12  # log10: how near to the power a jump lies
@@ -55,7 +55,7 @@ def _is_part(panel: Panel, quantity: int) -> bool:
         and {word.shown for word in one.what.words} & _HAS_NO_CEILING
     ):
         return False
-    return _is_share(panel, quantity) or one.whole is not None
+    return is_share(panel, quantity) or one.whole is not None
 
 
 def _without_unit(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
