@@ -46,6 +46,32 @@ class Failed(TandemError):
         self.findings = findings
 
 
+class Denied(TandemError):
+    """Whoever asks may not do this; with more rights the same request would be good."""
+
+    exit_code = 2
+
+
+class Absent(TandemError):
+    """There is no such record, or whoever asks may not know that there is: the two are told alike."""
+
+    exit_code = 2
+
+
+class Conflict(TandemError):
+    """The request was good for an earlier state of the record, or collides with another request."""
+
+    exit_code = 2
+
+
+class Limited(TandemError):
+    """Too much was asked in too short a time; `seconds` says when to come again."""
+
+
+class Unavailable(TandemError):
+    """What is needed does not answer now, or the hub is stopping; nothing is known to be wrong with the request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing wrong (or worth knowing) in one place of the user's input.

@@ -10,13 +10,39 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from tandem.base.errors import Invalid
 
-SettingType = Literal["path", "text", "texts", "date", "integer", "share", "percent", "flag", "choice"]
+SettingType = Literal[
+    "path",  # a file or folder of this machine: only a command line can be given one
+    "upload",  # a file's name and content, from wherever the asker is
+    "id",  # names a record
+    "text",  # one line
+    "long_text",  # a description
+    "texts",  # several lines
+    "date",  # a day, ISO 8601
+    "integer",
+    "money",  # integer minor units; as text, a decimal amount in major units
+    "share",  # 0 to 1
+    "percent",  # 0 to 100
+    "flag",
+    "choice",
+]
 T = TypeVar("T")
+LONGEST: Mapping[SettingType, int] = {"id": 200, "text": 500, "texts": 500, "long_text": 20_000}
+LARGEST = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was handed over: the name it had, and its bytes."""
+
+    name: str
+    content: bytes
+
 
 # What the environment may say; everything else is a setting of an action.
 ENVIRONMENT = ("TANDEM_DEBUG", "TANDEM_LANG", "NO_COLOR")
@@ -26,7 +52,7 @@ ENVIRONMENT = ("TANDEM_DEBUG", "TANDEM_LANG", "NO_COLOR")
 class Setting:
     """One thing a person can set: its words stand under `setting.<action>.<name>`.
 
-    minimum is the least integer allowed; at_least and at_most bound how many `texts` are given;
+    minimum and maximum bound an integer; at_least and at_most bound how many `texts` are given;
     `positional` means that a command line takes it without naming it.
     """
 
@@ -36,6 +62,7 @@ class Setting:
     default: Any = None
     choices: tuple[str, ...] = ()
     minimum: int | None = None
+    maximum: int = LARGEST
     at_least: int = 0
     at_most: int | None = None
     positional: bool = False
@@ -65,8 +92,7 @@ def settings_of(takes: type) -> tuple[Setting, ...]:
 def parse(takes: type[T], given: Mapping[str, Any]) -> T:
     """The input that the given values mean; text is read as the setting's type, None means not given.
 
-    Raises Invalid setting.unknown, setting.required, setting.date, setting.integer, setting.minimum,
-    setting.share, setting.percent, setting.choice, setting.flag or setting.many, naming the setting.
+    Raises Invalid setting.*, naming the setting and what it may be.
     """
     settings = {one.name: one for one in settings_of(takes)}
     for name in given:
@@ -107,11 +133,43 @@ def _date(one: Setting, given: Any) -> date:
 def _integer(one: Setting, given: Any) -> int:
     try:
         value = int(str(given).strip())
+        if isinstance(given, bool):
+            raise ValueError
     except ValueError:
         raise Invalid("setting.integer", name=one.name, value=str(given)) from None
     if one.minimum is not None and value < one.minimum:
         raise Invalid("setting.minimum", name=one.name, value=value, minimum=one.minimum)
+    if value > one.maximum or value < -LARGEST:
+        raise Invalid("setting.maximum", name=one.name, maximum=one.maximum)
     return value
+
+
+def _money(one: Setting, given: Any) -> int:
+    """Whole minor units as a number, or a decimal amount in major units as text: 1234 or "12.34"."""
+    try:
+        minor = (
+            Decimal(given) if isinstance(given, int) else Decimal(str(given).strip().replace(",", "")) * 100
+        )
+    except InvalidOperation:
+        raise Invalid("setting.money", name=one.name, value=str(given)) from None
+    if isinstance(given, (bool, float)) or not minor.is_finite() or minor != minor.to_integral_value():
+        raise Invalid("setting.money", name=one.name, value=str(given))
+    return _integer(one, int(minor))
+
+
+def _text(one: Setting, given: Any) -> str:
+    """Text as it was typed, within its length, without what no database keeps."""
+    if not isinstance(given, str) or "\0" in given or any("\ud800" <= char <= "\udfff" for char in given):
+        raise Invalid("setting.text", name=one.name)
+    if len(given) > (longest := LONGEST[one.type]):
+        raise Invalid("setting.long", name=one.name, longest=longest)
+    return given
+
+
+def _upload(one: Setting, given: Any) -> Upload:
+    if not isinstance(given, Upload):
+        raise Invalid("setting.upload", name=one.name)
+    return given
 
 
 def _share(one: Setting, given: Any) -> float:
@@ -151,7 +209,9 @@ def _flag(one: Setting, given: Any) -> bool:
 
 
 def _texts(one: Setting, given: Sequence[Any]) -> tuple[str, ...]:
-    values = (given,) if isinstance(given, str) else tuple(str(item) for item in given)
+    if not isinstance(given, (str, list, tuple)):
+        raise Invalid("setting.texts", name=one.name)
+    values = tuple(_text(one, item) for item in ((given,) if isinstance(given, str) else given))
     if not values:
         return ()
     if len(values) < one.at_least or (one.at_most is not None and len(values) > one.at_most):
@@ -163,7 +223,11 @@ def _texts(one: Setting, given: Sequence[Any]) -> tuple[str, ...]:
 
 _READERS: Mapping[str, Callable[[Setting, Any], Any]] = {
     "path": _path,
-    "text": lambda one, given: str(given),
+    "upload": _upload,
+    "id": _text,
+    "text": _text,
+    "long_text": _text,
+    "money": _money,
     "texts": _texts,
     "date": _date,
     "integer": _integer,

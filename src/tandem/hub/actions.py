@@ -1,64 +1,38 @@
-"""The registry of actions: each is declared once here, and every interface is made from these declarations.
+"""The registry of actions: each is declared once, and every interface is made from these declarations.
 
-`run` is the only door. The work of an action stands in hub/<name>.py as a function of the same name, imported
-only when it runs, so that asking for help costs nothing. A dot in a name makes a family: "region.import" stands in
-hub/region_import.py.
+`start` is the only door (`run` waits for it): it admits the asker, reads the input, and does the work in one
+transaction that it alone begins and ends. The work is imported only when it runs, so that asking for help costs
+nothing. Each room of the hub declares its own actions in its `declared.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from tandem.base import settings
-from tandem.base.errors import Invalid
+from tandem.base.errors import Denied, Invalid
 from tandem.base.words import Lang
-from tandem.hub import answers, inputs, region_answers, region_inputs
+from tandem.domain.people import HERE, Actor
+from tandem.hub import files
+from tandem.hub.action import Action
+from tandem.hub.call import Call
+from tandem.hub.feeds import declared as feeds
+from tandem.hub.finding import declared as finding
+from tandem.hub.introductions import declared as introductions
+from tandem.hub.keeping import declared as keeping
+from tandem.hub.people import declared as people
+from tandem.hub.records import declared as records
+from tandem.hub.rounds import declared as rounds
 
-Role = Literal["visitor", "member", "operator"]
-_EVERYONE: frozenset[Role] = frozenset(("visitor", "member", "operator"))
-_STAFF: frozenset[Role] = frozenset(("member", "operator"))
+if TYPE_CHECKING:
+    from tandem.hub.installation import Hub
 
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing a person can ask of the hub; its words stand under `action.<name>` and `action.<name>.more`.
-
-    may    the roles that may ask for it; someone at the command line of their own machine is the operator
-    takes  a frozen dataclass whose fields are settings (base/settings.py)
-    gives  a frozen dataclass of plain values, or the several that it may be
-    """
-
-    name: str
-    may: frozenset[Role]
-    takes: type
-    gives: tuple[type, ...]
-
-    @property
-    def place(self) -> str:
-        """The file and the function that do the work."""
-        return self.name.replace(".", "_")
-
-
-ACTIONS: Mapping[str, Action] = {
-    action.name: action
-    for action in (
-        Action("demo", _EVERYONE, inputs.DemoInput, (answers.Matched,)),
-        Action("template", _EVERYONE, inputs.TemplateInput, (answers.Written,)),
-        Action("check", _STAFF, inputs.CheckInput, (answers.Checked,)),
-        Action("match", _STAFF, inputs.MatchInput, (answers.Matched, answers.Explained)),
-        Action("clear", _STAFF, inputs.ClearInput, (answers.Cleared,)),
-        Action("learn", _STAFF, inputs.LearnInput, (answers.Trained,)),
-        Action("duplicates", _STAFF, inputs.DuplicatesInput, (answers.Duplicates,)),
-        Action("evaluate", _STAFF, inputs.EvaluateInput, (answers.Evaluated,)),
-        Action("region.import", _STAFF, region_inputs.RegionImportInput, (region_answers.RegionImported,)),
-        Action("region.show", _STAFF, region_inputs.RegionShowInput, (region_answers.RegionShown,)),
-        Action("region.export", _STAFF, region_inputs.RegionExportInput, (region_answers.RegionExported,)),
-        Action("region.report", _STAFF, region_inputs.RegionReportInput, (region_answers.RegionReported,)),
-    )
-}
+_ROOMS = (files, records, finding, rounds, introductions, people, keeping, feeds)
+ACTIONS: Mapping[str, Action] = {action.name: action for room in _ROOMS for action in room.ACTIONS}
 
 
 def _nothing(code: str) -> None:
@@ -67,25 +41,102 @@ def _nothing(code: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, in which language files are written for them, and how they hear of progress (by code)."""
+    """Who asks, and how the answer is wanted.
 
-    role: Role = "operator"
+    lang      in which language files are written for them
+    progress  how they hear of progress, by code
+    hub       the hub that is asked; None for actions on files alone
+    key       names this request (Idempotency-Key): asked again under it, the first answer comes again
+    version   the version of the record that the asker has seen (If-Match)
+    """
+
+    actor: Actor = HERE
     lang: Lang = "en"
     progress: Callable[[str], None] = _nothing
+    hub: Hub | None = None
+    key: str | None = None
+    version: int | None = None
 
 
 def run(name: str, given: Mapping[str, Any], asker: Asker = Asker()) -> Any:
-    """Does one action: reads what was given, admits the asker, imports the work and does it.
+    """Does one action and waits for it.
 
     given    setting name -> value, as text or as the setting's own type; None counts as not given
     Returns  an instance of one of the action's `gives`
-    Raises   Invalid action.unknown, action.refused, setting.*, and what the action itself raises
+    Raises   Invalid action.unknown, setting.*; Denied action.refused, action.scope; what the action itself raises
     """
+    return start(name, given, asker).result()
+
+
+def start(name: str, given: Mapping[str, Any], asker: Asker = Asker()) -> Future[Any]:
+    """Begins one action; the answer is there when it is done, and for a write when the commit that holds it is.
+
+    Raises  as `run` what is wrong with the asking, at once; what goes wrong in the work is the future's.
+    """
+    action = admitted(name, asker.actor)
+    taken: Any = settings.parse(action.takes, given)
+    if action.does == "files":
+        return _finished(lambda: action.work()(taken, asker))
+    if asker.hub is None:
+        raise Invalid("action.no_hub", name=name)
+    if action.does == "reads":
+        return _finished(lambda: _read(action, taken, asker))
+    before = action.prepare()
+    try:
+        prepared = () if before is None else (before(taken, asker),)
+        return asker.hub.database.write(
+            lambda tx: _write(action, (taken, *prepared), given, _call(tx, asker), asker.key)
+        )
+    except Exception as error:
+        return _failed(error)
+
+
+def admitted(name: str, actor: Actor) -> Action:
+    """The action of that name. Raises Invalid action.unknown; Denied action.refused, action.scope."""
     action = ACTIONS.get(name)
     if action is None:
         raise Invalid("action.unknown", name=name, known=list(ACTIONS))
-    if asker.role not in action.may:
-        raise Invalid("action.refused", name=name, role=asker.role)
-    taken: Any = settings.parse(action.takes, given)
-    work = getattr(import_module(f"tandem.hub.{action.place}"), action.place)
-    return work(taken, asker)
+    if actor.role not in action.may:
+        raise Denied("action.refused", name=name, role=actor.role)
+    if not actor.within(name, reads=action.does == "reads"):
+        raise Denied("action.scope", name=name)
+    return action
+
+
+def _read(action: Action, taken: Any, asker: Asker) -> Any:
+    assert asker.hub is not None
+    with asker.hub.database.reading() as tx:
+        return action.work()(_call(tx, asker), taken)
+
+
+def _write(
+    action: Action, taken: tuple[Any, ...], given: Mapping[str, Any], call: Call, key: str | None
+) -> Any:
+    """The work of a write: once for each key, and only after their own word where an agent would bind a member."""
+    repeats = import_module("tandem.hub.repeats")
+    if action.binds and call.actor.agent:
+        confirmations = import_module("tandem.hub.people.confirmations")
+        return repeats.once(call, action, given, key, lambda: confirmations.awaited(call, action, given))
+    return repeats.once(call, action, given, key, lambda: action.work()(call, *inputs))
+
+
+def _call(tx: Any, asker: Asker) -> Call:
+    assert asker.hub is not None
+    return Call(tx, asker.actor, asker.hub, asker.lang, asker.version, asker.progress)
+
+
+def _finished(work: Callable[[], Any]) -> Future[Any]:
+    """The future of work that is done at once."""
+    try:
+        answer = work()
+    except Exception as error:
+        return _failed(error)
+    future: Future[Any] = Future()
+    future.set_result(answer)
+    return future
+
+
+def _failed(error: Exception) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_exception(error)
+    return future

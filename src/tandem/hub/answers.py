@@ -214,3 +214,28 @@ class Evaluated:
 
     reading: Reading
     figures: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """An agent asked for what binds its member: nothing is done until the member says so, by this id."""
+
+    confirmation_id: str
+    action: str
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file as an answer: the name that it is suggested to have, its media type, its bytes."""
+
+    name: str
+    media: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An action that has nothing to tell but that it is done; `id` names what it was done to."""
+
+    id: str | None = None

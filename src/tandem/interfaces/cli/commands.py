@@ -14,7 +14,8 @@ from tandem.base.errors import Invalid
 from tandem.base.settings import Setting, settings_of
 from tandem.base.words import LANGUAGES, Lang, has, say
 from tandem.hub import actions
-from tandem.hub.actions import Action, Asker
+from tandem.hub.action import Action
+from tandem.hub.actions import Asker
 from tandem.interfaces.cli import layout, progress
 
 _HEADINGS = {"Options": "cli.options", "Commands": "cli.commands", "Positional arguments": "cli.arguments"}

@@ -1,0 +1,36 @@
+"""One action being done on a hub's records: who asks, in which transaction, in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tandem.base.words import Lang
+from tandem.domain.people import Actor
+from tandem.storage.database.transaction import Tx
+
+if TYPE_CHECKING:
+    from tandem.hub.installation import Hub
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the work of an action is handed beside its input.
+
+    tx       the transaction that holds the whole action; nobody but actions.start begins or ends one
+    version  the version of the record that the asker has seen (If-Match); None where none was told
+    hub      what lasts from action to action: the search index, jobs, settings
+    """
+
+    tx: Tx
+    actor: Actor
+    hub: Hub
+    lang: Lang = "en"
+    version: int | None = None
+    progress: Callable[[str], None] = lambda code: None
+
+    @property
+    def now(self) -> int:
+        """The instant of this action, seconds UTC."""
+        return self.tx.now

@@ -1,0 +1,57 @@
+"""Lists in parts: the newest first, each part beginning after the last row of the one before.
+
+The cursor is the place of a row that the asker has seen, so that it tells nothing about rows in between.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from tandem.base.errors import Invalid
+from tandem.hub.call import Call
+from tandem.storage.database.transaction import Row
+
+
+class Part(Protocol):
+    """What a list is asked with."""
+
+    @property
+    def limit(self) -> int:
+        """How many rows at most."""
+
+    @property
+    def after(self) -> str | None:
+        """The cursor of the row before the first."""
+
+
+def part(
+    call: Call, statement: sa.Select[Any], table: sa.Table, given: Part
+) -> tuple[Sequence[Row], str | None]:
+    """The rows of one part that the asker may see, and the cursor of the next. Raises Invalid list.cursor."""
+    at, id_ = table.c.created_at, table.c.id
+    if given.after is not None:
+        last_at, last_id = _read(given.after)
+        statement = statement.where((at < last_at) | ((at == last_at) & (id_ > last_id)))
+    rows = call.tx.rows(statement.order_by(at.desc(), id_).limit(given.limit + 1), call.actor)
+    more = len(rows) > given.limit
+    rows = rows[: given.limit]
+    return rows, _written(rows[-1]) if more else None
+
+
+def _written(row: Row) -> str:
+    return base64.urlsafe_b64encode(f"{row['created_at']}:{row['id']}".encode()).decode().rstrip("=")
+
+
+def _read(text: str) -> tuple[int, str]:
+    try:
+        at, _, id_ = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
+        if not -(2**63) <= int(at) < 2**63:
+            raise ValueError
+        return int(at), id_
+    except (ValueError, binascii.Error):
+        raise Invalid("list.cursor", value=text) from None

@@ -1,0 +1,155 @@
+"""Which rows leave storage: every statement on behalf of somebody passes through `visible`; unknown means no.
+
+Records (organisations, needs, offers, deliveries) have a visibility:
+  public        everyone sees them
+  members       whoever is signed in
+  named         the owner, and the organisations that the record names
+  confidential  the owner
+The operator and the auditor see all; what is no longer open (`CLOSED`) is its owner's alone. Everything else belongs
+to an account, an organisation or the hub, as `RULES` says; a table without a rule gives no rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.visitors import ExternallyTraversible
+
+from tandem.domain.people import Actor, Role
+from tandem.storage.database import schema as s
+
+Predicate = sa.ColumnElement[bool]
+SEE_ALL: frozenset[Role] = frozenset(("operator", "auditor"))
+# States in which a record is its owner's alone.
+CLOSED: Mapping[str, tuple[str, ...]] = {
+    "needs": ("draft", "withdrawn"),
+    "offers": ("withdrawn",),
+    "organisations": ("refused",),
+    "deliveries": ("withdrawn",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What of an actor decides the form of a rule; who it is in person is bound when the statement runs."""
+
+    role: Role
+    signed_in: bool
+    belongs: bool
+
+
+def visible(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
+    """The statement, limited in every table that it reads to the rows that the actor may see; run with `bound`.
+
+    What stands in a subquery of it is not limited: that is for conditions of the hub's own.
+    """
+    shape = _Shape(actor.role, actor.account is not None, actor.org is not None)
+    return statement.where(*(_allowed(table.name, shape) for table in _tables(statement)))
+
+
+def bound(actor: Actor) -> dict[str, str | None]:
+    """What a visible statement is run with."""
+    return {"actor_org": actor.org, "actor_account": actor.account}
+
+
+def _tables(statement: sa.Select[Any]) -> set[sa.Table]:
+    """The tables that a statement reads, outside its subqueries."""
+    return {one for one in _parts(statement) if isinstance(one, sa.Table)}
+
+
+def _parts(statement: sa.Select[Any]) -> Iterator[ExternallyTraversible]:
+    waiting: list[ExternallyTraversible] = list(statement.get_children())
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, sa.Column):
+            yield one.table
+        elif isinstance(one, sa.Table):
+            yield one
+        elif not isinstance(one, (sa.SelectBase, sa.FromClause)) or isinstance(one, sa.Join):
+            waiting.extend(one.get_children())
+
+
+@lru_cache
+def _allowed(table: str, shape: _Shape) -> Predicate:
+    if table not in RULES:
+        return sa.false()
+    return RULES[table](shape, s.metadata.tables[table])
+
+
+_ORG: sa.BindParameter[Any] = sa.bindparam("actor_org", type_=sa.Text())
+_ACCOUNT: sa.BindParameter[Any] = sa.bindparam("actor_account", type_=sa.Text())
+
+
+def _record(shape: _Shape, table: sa.Table) -> Predicate:
+    """Records by their visibility."""
+    if shape.role in SEE_ALL:
+        return sa.true()
+    open_to = ("public",) if shape.role == "visitor" else ("public", "members")
+    seen: Predicate = table.c.visibility.in_(open_to)
+    if shape.belongs:
+        naming = sa.select(s.named.c.record_id).where(s.named.c.org_id == _ORG)
+        seen = seen | ((table.c.visibility == "named") & table.c.id.in_(naming))
+    seen = seen & table.c.state.not_in(CLOSED[table.name])
+    owner = table.c.id if table.name == "organisations" else table.c.org_id
+    return seen | (owner == _ORG) if shape.belongs else seen
+
+
+def _account(shape: _Shape, table: sa.Table) -> Predicate:
+    """One's own account; for a manager those of the organisation; for the operator all."""
+    if shape.role == "operator":
+        return sa.true()
+    if shape.role == "manager" and shape.belongs:
+        return sa.or_(table.c.org_id == _ORG, table.c.id == _ACCOUNT)
+    return table.c.id == _ACCOUNT if shape.signed_in else sa.false()
+
+
+def _own(shape: _Shape, table: sa.Table) -> Predicate:
+    """What belongs to one's account."""
+    return table.c.account_id == _ACCOUNT if shape.signed_in else sa.false()
+
+
+def _own_or_operator(shape: _Shape, table: sa.Table) -> Predicate:
+    return sa.true() if shape.role == "operator" else _own(shape, table)
+
+
+def _introduction(shape: _Shape, table: sa.Table) -> Predicate:
+    """Both sides, the introduced organisation only once it is invited; the operator brokers."""
+    if shape.role in SEE_ALL:
+        return sa.true()
+    invited = (table.c.org_id == _ORG) & table.c.invited_at.is_not(None)
+    return invited | (table.c.poser_id == _ORG) if shape.belongs else sa.false()
+
+
+def _entry(shape: _Shape, table: sa.Table) -> Predicate:
+    """Entries of the journal about one's organisation's records; the operator and the auditor all."""
+    if shape.role in SEE_ALL:
+        return sa.true()
+    return table.c.org_id == _ORG if shape.belongs else sa.false()
+
+
+def _hub(shape: _Shape, table: sa.Table) -> Predicate:
+    """What only the hub's own people see."""
+    return sa.true() if shape.role in SEE_ALL else sa.false()
+
+
+RULES: Mapping[str, Callable[[_Shape, sa.Table], Predicate]] = {
+    "organisations": _record,
+    "needs": _record,
+    "offers": _record,
+    "deliveries": _record,
+    "accounts": _account,
+    "keys": _own_or_operator,
+    "confirmations": _own,
+    "jobs": _own_or_operator,
+    "rounds": _hub,
+    "assignments": _hub,
+    "introductions": _introduction,
+    "saved_searches": _own,
+    "notices": _own,
+    "journal": _entry,
+    "webhooks": _own_or_operator,
+}
