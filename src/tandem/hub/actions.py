@@ -83,10 +83,8 @@ def start(name: str, given: Mapping[str, Any], asker: Asker = Asker()) -> Future
         return _finished(lambda: _read(action, taken, asker))
     before = action.prepare()
     try:
-        prepared = () if before is None else (before(taken, asker),)
-        return asker.hub.database.write(
-            lambda tx: _write(action, (taken, *prepared), given, _call(tx, asker), asker.key)
-        )
+        inputs = (taken,) if before is None else (taken, before(taken, asker))
+        return asker.hub.database.write(lambda tx: _write(action, inputs, given, _call(tx, asker), asker.key))
     except Exception as error:
         return _failed(error)
 
@@ -110,7 +108,7 @@ def _read(action: Action, taken: Any, asker: Asker) -> Any:
 
 
 def _write(
-    action: Action, taken: tuple[Any, ...], given: Mapping[str, Any], call: Call, key: str | None
+    action: Action, inputs: tuple[Any, ...], given: Mapping[str, Any], call: Call, key: str | None
 ) -> Any:
     """The work of a write: once for each key, and only after their own word where an agent would bind a member."""
     repeats = import_module("tandem.hub.repeats")

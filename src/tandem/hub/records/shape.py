@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 def shaped(kind: type[T], row: Row, **own: Any) -> T:
     """An answer of that type; fields that are no column of the row, or differ from it, are given in `own`."""
-    names = _fields(kind)
+    names: tuple[str, ...] = _fields(kind)  # type: ignore[arg-type]  # a type can be hashed
     return kind(**{name: own[name] if name in own else row.get(name) for name in names})
 
 
