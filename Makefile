@@ -4,7 +4,7 @@ BIN = .venv/bin
 UV = .venv/boot/bin/uv
 EXTRAS ?= dev
 
-.PHONY: demo test test-long check bench map clean
+.PHONY: demo test test-long check bench map golden clean
 
 demo: .venv/.core
 	@$(BIN)/tandem demo --out tandem-out
@@ -29,6 +29,10 @@ bench: .venv/.with-$(EXTRAS)
 map: .venv/.core
 	@$(BIN)/python docs/map.py
 	@$(BIN)/python docs/services_page.py
+	@$(BIN)/python docs/moves.py
+
+golden: .venv/.with-$(EXTRAS)
+	@$(BIN)/python -m tests.interfaces.help_pages
 
 clean:
 	rm -rf .venv tandem-out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -54,6 +54,12 @@ FAMILIES = (
     "region.",
     "regionpage.",
     "cluster.",
+    "introduction.",
+    "notice.",
+    "http.status.",
+    "http.start.",
+    "disclosure.",
+    "doctor.",
 )
 
 
@@ -88,7 +94,7 @@ def declared() -> set[str]:
     codes |= codes_raised(("say", "phrase", "progress"))
     for action in ACTIONS.values():
         codes.add(f"action.{action.name}")
-        codes |= {layout.words_of(action.name, one.name) for one in settings_of(action.takes)}
+        codes |= {words.of_setting(action.name, one.name) for one in settings_of(action.takes)}
         codes |= {f"cli.{flag}" for flag in layout.EXTRA.get(action.name, ())}
     return codes
 

@@ -32,6 +32,24 @@ IMPURE = {
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval"}
 IMPURE_METHODS = {"today", "now", "utcnow", "write_text", "write_bytes", "getenv"}
 FILE_LINES, FUNCTION_LINES = 600, 80
+# Who may read past `visible`: what the hub itself must know, never what it answers.
+UNGUARDED = {
+    "hub/feeds/": "whom events and webhooks go to",
+    "hub/finding/news.py": "saved searches of everybody, each searched as its owner",
+    "hub/introductions/": "the other side's state, shown as far as both have agreed",
+    "hub/keeping/journal.py": "the journal's leaves, for proofs and erasure",
+    "hub/notices.py": "who works for an organisation",
+    "hub/people/": "who signs in, and with which key",
+    "hub/records/importing.py": "what a file meets among the importer's records",
+    "hub/records/owning.py": "whom a record names",
+    "hub/records/planning.py": "what a file meets among the importer's records",
+    "hub/repeats.py": "the answer that was kept for this asker",
+    "hub/rounds/": "everything that clearing assigns",
+    "hub/serve.py": "whether there is anything yet",
+    "storage/database/": "the database itself",
+    "storage/finding/": "what the search index is made from",
+    "storage/rounds/": "what clearing is made from",
+}
 
 
 def tree(path: Path) -> ast.Module:
@@ -72,6 +90,19 @@ def test_the_pure_centre_has_no_clock_and_no_files(path):
                 assert node.func.id not in IMPURE_CALLS
             if isinstance(node.func, ast.Attribute):
                 assert node.func.attr not in IMPURE_METHODS
+
+
+def test_only_those_who_must_read_past_visibility():
+    """`unguarded` is called where the table above says why, and nowhere else; no entry of it is idle."""
+    calling = {place(path) for path in FILES if ".unguarded(" in path.read_text("utf-8")}
+    assert not {name for name in calling if not name.startswith(tuple(UNGUARDED))}
+    assert not {entry for entry in UNGUARDED if not any(name.startswith(entry) for name in calling)}
+
+
+def test_only_storage_ends_a_transaction():
+    """Law 4: no `commit` outside storage."""
+    assert not [place(path) for path in FILES if ".commit(" in path.read_text("utf-8")
+                and not place(path).startswith("storage/")]  # fmt: skip
 
 
 def test_only_interfaces_print():

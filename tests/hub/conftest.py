@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from tests import postgres
 
 from tandem.base.ids import written
 from tandem.domain.people import Actor, Role
 from tandem.hub.actions import Asker, run
-from tandem.hub.installation import Hub, open_hub
+from tandem.hub.installation import DATABASE, Hub, open_hub
 from tandem.storage.database import schema as s
 
 NOON = 1_800_000_000  # 2027-01-15T08:00:00Z
@@ -46,7 +48,7 @@ class World:
     hub: Hub
     clock: Clock
 
-    def ask(self, actor: Actor, name: str, **given: object) -> object:
+    def ask(self, actor: Actor, name: str, /, **given: object) -> object:
         return run(name, given, Asker(actor, hub=self.hub))
 
     def organisation(self, name: str, **more: object) -> str:
@@ -62,9 +64,27 @@ class World:
         return Actor(role, str(account["id"]), org)
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The SQLite file of an empty hub, to be copied: making tables takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("empty")
+    open_hub(folder).close()
+    return folder / DATABASE
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
+    """Where the records of an empty hub are: None for its folder's own file, else the URL of a database."""
+    if request.param == "sqlite":
+        (tmp_path / "hub").mkdir()
+        shutil.copy(request.getfixturevalue("empty_file"), tmp_path / "hub" / DATABASE)
+        return None
+    return postgres.emptied(postgres.server())
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, place: str | None) -> Iterator[World]:
     clock = Clock()
-    hub = open_hub(tmp_path / "hub", clock=clock, ids=Counted())
+    hub = open_hub(tmp_path / "hub", place, clock=clock, ids=Counted())
     yield World(hub, clock)
     hub.close()

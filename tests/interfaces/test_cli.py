@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tandem.hub.actions import ACTIONS
-from tandem.interfaces.cli import commands, layout, progress
+from tandem.interfaces.cli import commands, layout, options, progress
 from tandem.storage import exchange, staging
 
 HEAVY = (
@@ -283,11 +283,21 @@ def test_progress_is_told_on_stderr_once_it_takes_long(tandem, book, monkeypatch
 
 
 def test_options_are_made_from_the_declarations():
-    """Every setting of every action is a parameter of its command, and nothing else but the common ones."""
+    """Every setting of every action is a parameter of its command, and nothing else but the command line's own."""
     app = commands.application("en")
     for name, action in ACTIONS.items():
         group, _, own = name.partition(".")
-        command = app.commands[group].commands[own] if own else app.commands[name]
-        made = {parameter.name for parameter in command.params}
+        assert app.commands[group].commands[own.replace("_", "-")] if own else app.commands[name]
+        made = {parameter.name for parameter in options.of_action(action, "en")}
         declared = set(action.takes.__dataclass_fields__)
-        assert made - {"as_json", "lang", *layout.EXTRA.get(name, ())} == declared
+        extra = {f"own_{option}" for option in layout.own_options(action)}
+        assert made - {"as_json", "lang_spoken", *layout.EXTRA.get(name, ()), *extra} == declared
+        flags = [flag for one in options.of_action(action, "en") for flag in (*one.opts, *one.secondary_opts)]
+        assert len(flags) == len(set(flags)), name
+
+
+def test_every_command_has_its_place_on_the_first_page():
+    """No family of actions is left over: each stands under a heading, and no heading names what is gone."""
+    families = {action.family for action in ACTIONS.values()}
+    told = [name for names in layout.SECTIONS.values() for name in names]
+    assert sorted(told) == sorted(families)

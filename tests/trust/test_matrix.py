@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.trust.worlds import ROUTES, Place, Seen, place
 
 from tandem.base.settings import Setting
 from tandem.domain.records import VISIBILITIES
 from tandem.hub.actions import ACTIONS
-from tests.trust.worlds import ROUTES, Place, Seen, place
 
 POLICY = Path(__file__).parent / "policy.tsv"
 LETTERS = {"visitor": "v", "member": "m", "manager": "g", "analyst": "a", "reviewer": "r", "auditor": "u",

@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from tests.trust.worlds import ROUTES, Lane, Place, Seen, place, reads
 
 from tandem.base.errors import Denied
 from tandem.domain.people import Actor
 from tandem.engine.finding import ranking
 from tandem.hub.records import cursor
-from tandem.storage.database import visible
 from tandem.storage.database import transaction as transactions
-from tests.trust.worlds import ROUTES, Lane, Place, Seen, place, reads
+from tandem.storage.database import visible
 
 WORDS = (
     "轴承",
@@ -109,7 +109,8 @@ def questions(at: Place, action: str) -> list[dict[str, object]]:
         "search.suggest": [{"text": text} for text in ("轴", "绝", "be", "xe")],
         "need.similar": [{"title": f"{WORDS[0]} {WORDS[3]}"}, {"title": SECRET[0]}],
         "need.match": [{"id": ":own"}, {"id": ":open0"}],
-        "need.list": [{}, {"limit": 1}, {"kind": "service"}, {"city": "东莞"}, {"organisation": ":owner"}, {"mine": True}],
+        "need.list": [{}, {"limit": 1}, {"kind": "service"}, {"city": "东莞"}, {"organisation": ":owner"},
+                      {"mine": True}],
         "offer.list": [{}, {"limit": 1}, {"organisation": ":owner"}],
         "delivery.list": [{}, {"limit": 1}, {"organisation": ":owner"}],
         "organisation.list": [{}, {"name": "owner"}],

@@ -1,6 +1,6 @@
 """Hubs for tests of trust: people of every role, records of every visibility, asked over HTTP as outsiders would.
 
-What happens on the hub is a list of steps. A step in the lane "hidden" draws its ids from a sequence of its own, so that
+What happens on the hub is a list of steps. A step in the lane "hidden" draws ids from a sequence of its own, so that
 a hub on which it never happened is equal in everything else, down to the ids.
 """
 
@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlencode
 
+from tests.hub.conftest import NOON, Clock
+
 from tandem.base.errors import Denied
 from tandem.base.ids import written
 from tandem.domain.people import VISITOR, Actor, Role
@@ -30,7 +32,6 @@ from tandem.interfaces.http.application import Application
 from tandem.interfaces.http.layout import Route, routes
 from tandem.interfaces.http.log import Log
 from tandem.storage.database import schema as s
-from tests.hub.conftest import NOON, Clock
 
 Lane = Literal["open", "hidden"]
 ROUTES: Mapping[str, Route] = {route.action.name: route for route in routes()}

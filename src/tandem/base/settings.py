@@ -6,6 +6,7 @@ An action's input is such a dataclass; command line, HTTP and library show and f
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ SettingType = Literal[
     "text",  # one line
     "long_text",  # a description
     "texts",  # several lines
+    "secret",  # a password or code: never shown, never kept as it was given
     "date",  # a day, ISO 8601
     "integer",
     "money",  # integer minor units; as text, a decimal amount in major units
@@ -32,20 +34,25 @@ SettingType = Literal[
     "choice",
 ]
 T = TypeVar("T")
-LONGEST: Mapping[SettingType, int] = {"id": 200, "text": 500, "texts": 500, "long_text": 20_000}
+LONGEST: Mapping[SettingType, int] = {"id": 200, "text": 500, "texts": 500, "long_text": 20_000, "secret": 200}
 LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was handed over: the name it had, and its bytes."""
+    """A file that was handed over: the name it had, its bytes, and their SHA-256, in hexadecimal."""
 
     name: str
-    content: bytes
+    content: bytes = dataclasses.field(repr=False)
+    digest: str = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", hashlib.sha256(self.content).hexdigest())
 
 
 # What the environment may say; everything else is a setting of an action.
-ENVIRONMENT = ("TANDEM_DEBUG", "TANDEM_LANG", "NO_COLOR")
+ENVIRONMENT = ("TANDEM_DEBUG", "TANDEM_LANG", "TANDEM_LOGIN_SECRET", "NO_COLOR", "TANDEM_DATA", "TANDEM_URL",
+               "TANDEM_TOKEN")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,11 @@ def parse(takes: type[T], given: Mapping[str, Any]) -> T:
 def debug() -> bool:
     """Whether unexpected errors should show where they came from (TANDEM_DEBUG=1)."""
     return os.environ.get("TANDEM_DEBUG", "") not in ("", "0")
+
+
+def environment(name: str) -> str | None:
+    """What the environment says; nothing where it says it with no text."""
+    return os.environ.get(name) or None
 
 
 def _value(one: Setting, given: Any) -> Any:
@@ -227,6 +239,7 @@ _READERS: Mapping[str, Callable[[Setting, Any], Any]] = {
     "id": _text,
     "text": _text,
     "long_text": _text,
+    "secret": _text,
     "money": _money,
     "texts": _texts,
     "date": _date,

@@ -42,6 +42,13 @@ def has(code: str) -> bool:
     return code in catalogue()
 
 
+def of_setting(action: str, name: str) -> str:
+    """The code of a setting's words: the action's own where it has them, else those that actions share."""
+    family = action.partition(".")[0]
+    codes = (f"setting.{action}.{name}", f"setting.{family}.{name}", f"setting.{name}")
+    return next((code for code in codes if has(code)), codes[-1])
+
+
 def language(wanted: str | None = None) -> Lang:
     """The language to speak: the one asked for, else from the environment's locale, else English."""
     if wanted in LANGUAGES:

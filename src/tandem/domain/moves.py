@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tandem.base.errors import Conflict
+from tandem.domain import introductions
 
 Moves = Mapping[
     str, tuple[str, ...]
@@ -12,17 +13,18 @@ Moves = Mapping[
 
 NEED: Moves = {
     "draft": ("posed", "withdrawn"),
-    "posed": ("answered", "withdrawn", "expired"),
+    "posed": ("answered", "closed", "withdrawn", "expired"),
     "answered": ("posed", "closed", "withdrawn"),
     "expired": ("posed", "withdrawn"),
-    "closed": (),
+    "closed": ("posed",),
     "withdrawn": ("posed",),
 }
 OFFER: Moves = {"open": ("withdrawn",), "withdrawn": ("open",)}
+DELIVERY: Moves = {"stated": ("withdrawn",), "withdrawn": ("stated",)}
 ORGANISATION: Moves = {
     "claimed": ("verified", "refused"),
     "verified": ("claimed", "refused"),
-    "refused": ("claimed",),
+    "refused": ("claimed", "verified"),
 }
 JOB: Moves = {
     "waiting": ("running", "stopped"),
@@ -31,7 +33,37 @@ JOB: Moves = {
     "failed": (),
     "stopped": (),
 }
-TABLES: Mapping[str, Moves] = {"needs": NEED, "offers": OFFER, "organisations": ORGANISATION, "jobs": JOB}
+ROUND: Moves = {
+    "planned": ("cleared", "failed", "dropped"),
+    "cleared": ("published", "dropped"),
+    "published": (),
+    "failed": ("dropped",),
+    "dropped": (),
+}
+ACCOUNT: Moves = {"active": ("blocked", "erased"), "blocked": ("active", "erased"), "erased": ()}
+CONFIRMATION: Moves = {
+    "waiting": ("accepted", "refused", "expired"),
+    "accepted": (),
+    "refused": (),
+    "expired": (),
+}
+WEBHOOK: Moves = {
+    "active": ("failing", "stopped"),
+    "failing": ("active", "stopped"),
+    "stopped": ("active",),
+}
+TABLES: Mapping[str, Moves] = {
+    "needs": NEED,
+    "offers": OFFER,
+    "deliveries": DELIVERY,
+    "organisations": ORGANISATION,
+    "jobs": JOB,
+    "rounds": ROUND,
+    "accounts": ACCOUNT,
+    "confirmations": CONFIRMATION,
+    "webhooks": WEBHOOK,
+    "introductions": introductions.successors(),
+}
 
 
 def check(table: str, id: str, state: str, to: str) -> None:

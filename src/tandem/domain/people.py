@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal, get_args
+
+from tandem.base.errors import Invalid
 
 Role = Literal["visitor", "member", "manager", "operator", "analyst", "reviewer", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -27,6 +31,7 @@ class Actor:
     agent    a program that acts for the account: what binds the member waits for the member's own word
     scopes   names of actions or families of actions ("need", "need.pose"), or "read" for all reading;
              None means everything that the role may
+    key      the session or token that the actor came with, by id; None at the hub's own machine
     """
 
     role: Role = "visitor"
@@ -34,6 +39,7 @@ class Actor:
     org: str | None = None
     agent: bool = False
     scopes: frozenset[str] | None = None
+    key: str | None = None
 
     def within(self, action: str, *, reads: bool) -> bool:
         """Whether the actor's scopes hold an action: by its name, by its family, or as reading."""
@@ -50,3 +56,52 @@ class Actor:
 
 VISITOR = Actor()
 HERE = Actor("operator")  # someone at the command line of the hub's own machine
+
+PASSWORD_LEAST = 10  # characters
+LOGIN = re.compile(r"[\w.@-]{2,64}")
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+# The most common passwords of ten characters and more, Chinese habits among them; compared without capitals.
+_COMMON = frozenset(
+    """
+    1234567890 0123456789 0987654321 9876543210 12345678910 123456789a a123456789 123456789q q123456789
+    1234567890a a1234567890 aa123456789 abc123456789 abcd123456 abc1234567 123456abcd 1q2w3e4r5t 1q2w3e4r5t6y
+    q1w2e3r4t5 1qaz2wsx3edc qazwsxedcrfv qwertyuiop qwerty12345 qwerty123456 qwertyuiop123 asdfghjkl1
+    asdfghjkl123 zxcvbnm123 1234qwerasdf password12 password123 password1234 password12345 passw0rd123
+    p@ssw0rd123 p@ssword123 mypassword welcome123 administrator admin12345 admin123456 letmein123 changeme123
+    iloveyou12 iloveyou123 woaini1314 woaini520520 woaini5201314 5201314520 1314520520 1314521521 5211314521
+    woaiwojia123 tandem1234 tandem12345
+    """.split()  # noqa: SIM905  words read better than a list of quotes
+)
+
+
+def login_of(text: str) -> str:
+    """A login as it is kept and compared: without differences of width and capitals. Raises Invalid login.form.
+
+    >>> login_of(" Ｌi.Wei ")
+    'li.wei'
+    """
+    folded = unicodedata.normalize("NFKC", text).strip().casefold()
+    if not LOGIN.fullmatch(folded):
+        raise Invalid("login.form", least=2, longest=64)
+    return folded
+
+
+def check_email(text: str | None) -> None:
+    """Raises Invalid email.form where it cannot be an address."""
+    if text is not None and not EMAIL.fullmatch(text):
+        raise Invalid("email.form")
+
+
+def check_password(password: str, login: str) -> None:
+    """Whether a password may be taken; which one it was is never told.
+
+    login   as login_of gives it
+    Raises  Invalid password.short, password.login, password.common
+    """
+    if len(password) < PASSWORD_LEAST:
+        raise Invalid("password.short", least=PASSWORD_LEAST)
+    folded = unicodedata.normalize("NFKC", password).casefold()
+    if folded.strip() in (login, login[::-1], login + login):
+        raise Invalid("password.login")
+    if folded in _COMMON or len(set(folded)) < 4:
+        raise Invalid("password.common")

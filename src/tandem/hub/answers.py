@@ -239,3 +239,26 @@ class Done:
     """An action that has nothing to tell but that it is done; `id` names what it was done to."""
 
     id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The answer of `serve`: a data directory that is ready, and what its server is told.
+
+    code  what the first operator's account is made with; None where the hub has an operator
+    """
+
+    folder: Path
+    url: str | None
+    host: str
+    port: int
+    proxy: bool
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """The answer of `mcp`: a data directory that agents can be attended to from."""
+
+    folder: Path
+    url: str | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tandem.domain.people import EVERYONE, MEMBERS, Role
+from tandem.domain.people import EVERYONE, MEMBERS, OPERATORS, Role
 from tandem.hub import answers, inputs, region_answers, region_inputs
 from tandem.hub.action import Action
 
@@ -21,4 +21,6 @@ ACTIONS = (
     Action("region.show", _ASKERS, region_inputs.RegionShowInput, (region_answers.RegionShown,)),
     Action("region.export", _ASKERS, region_inputs.RegionExportInput, (region_answers.RegionExported,)),
     Action("region.report", _ASKERS, region_inputs.RegionReportInput, (region_answers.RegionReported,)),
+    Action("serve", OPERATORS, inputs.ServeInput, (answers.Served,)),
+    Action("mcp", OPERATORS, inputs.McpInput, (answers.Attended,), "attend:attend"),
 )

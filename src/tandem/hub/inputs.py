@@ -111,3 +111,27 @@ class EvaluateInput:
     merge: Path | None = setting("path", None)
     small: int = setting("integer", 3, minimum=0)
     resamples: int = setting("integer", 1000, minimum=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServeInput:
+    """Which data directory is served, and where it listens.
+
+    url    a PostgreSQL database instead of the directory's own file
+    proxy  a program on this machine stands in front of it and tells whence and how requests came (X-Forwarded-*)
+    """
+
+    data: Path = setting("path", Path("tandem-data"))
+    host: str = setting("text", "127.0.0.1")
+    port: int = setting("integer", 8000, minimum=0, maximum=65_535)
+    url: str | None = setting("text", None)
+    proxy: bool = setting("flag", False)
+    sample: bool = setting("flag", False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class McpInput:
+    """Which data directory an agent's program speaks with; who it acts for is told by TANDEM_TOKEN."""
+
+    data: Path = setting("path", Path("tandem-data"))
+    url: str | None = setting("text", None)

@@ -3,22 +3,64 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
+from tandem.hub.answers import Done
 from tandem.hub.call import Call
+from tandem.hub.introductions.answers import Notice, Notices
+from tandem.hub.introductions.inputs import NoticeQuery
+from tandem.hub.records import cursor
+from tandem.hub.records.inputs import Named
+from tandem.hub.records.shape import shaped
 from tandem.storage.database import schema as s
 
 
 def to_account(call: Call, account: str, code: str, about: str | None = None, **params: Any) -> None:
     """One notice for one account, written with the action; its words stand under `notice.<code>`."""
-    call.tx.insert(s.notices, {"id": call.tx.ids(), "account_id": account, "code": code, "params": json.dumps(params),
-                               "about": about, "created_at": call.now})  # fmt: skip
+    _write(call, [account], code, about, params)
 
 
 def to_organisation(call: Call, org: str, code: str, about: str | None = None, **params: Any) -> None:
     """The same notice for every active account of an organisation."""
     accounts = sa.select(s.accounts.c.id).where(s.accounts.c.org_id == org, s.accounts.c.state == "active")
-    for row in call.tx.unguarded(accounts):
-        to_account(call, row["id"], code, about, **params)
+    _write(
+        call,
+        [row["id"] for row in call.tx.unguarded(accounts.order_by(s.accounts.c.id))],
+        code,
+        about,
+        params,
+    )
+
+
+def listed(call: Call, given: NoticeQuery) -> Notices:
+    """One's own notices, the newest first."""
+    statement = sa.select(s.notices)
+    if given.unread:
+        statement = statement.where(s.notices.c.read_at.is_(None))
+    rows, after = cursor.part(call, statement, s.notices, given)
+    return Notices(tuple(shaped(Notice, row, params=json.loads(row["params"])) for row in rows), after)
+
+
+def read(call: Call, given: Named) -> Done:
+    """Marks a notice as read; marked again, the first time stays. Raises Absent record.absent."""
+    row = call.tx.one(s.notices, given.id, call.actor)
+    if row["read_at"] is None:
+        call.tx.execute(sa.update(s.notices).where(s.notices.c.id == row["id"]).values(read_at=call.now))
+    call.tx.tell("notice.read", call.actor, "notices", row["id"])
+    return Done(row["id"])
+
+
+def _write(call: Call, accounts: Iterable[str], code: str, about: str | None, params: dict[str, Any]) -> None:
+    told = {
+        "code": code,
+        "params": json.dumps(params, ensure_ascii=False),
+        "about": about,
+        "created_at": call.now,
+    }
+    if rows := [
+        {"id": call.tx.ids(), "account_id": account, "read_at": None, **told} for account in accounts
+    ]:
+        call.tx.insert(s.notices, rows)

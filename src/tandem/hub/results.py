@@ -97,7 +97,7 @@ def matched(view: ReportView, told: Reading, files: Sequence[Path], result: Matc
         },
         matches=view.matches.height,
         states={state: states.get(state, 0) for state in ("served", "weak", "none")},
-        excluded=_kept(view.excluded),
+        excluded=kept(view.excluded),
         shown=_shown(view),
         files=tuple(files),
         exposure=asdict(result.exposure),
@@ -139,7 +139,8 @@ def _write_one(shown: ReportView, path: Path, asker: Asker) -> None:
         exchange.write_table(shown.matches, path, "matches", asker.lang)
 
 
-def _kept(excluded: pl.DataFrame) -> tuple[Kept, ...]:
+def kept(excluded: pl.DataFrame) -> tuple[Kept, ...]:
+    """What each hard constraint kept out, over all needs."""
     by_code = excluded.group_by("code").agg(pl.col("need_id").n_unique(), pl.col("offers").sum()).sort("code")
     return tuple(Kept(code, needs, offers) for code, needs, offers in by_code.iter_rows())
 

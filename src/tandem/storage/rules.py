@@ -23,19 +23,25 @@ def read(path: Path) -> Rules:
     Raises Invalid rules.missing without the file, rules.size, rules.toml where it is not TOML (`why` says where),
     rules.wrong with a finding for each entry that is not a rule.
     """
-    found = rules.parse(_content(path), path.name)
-    return replace(found, rules=tuple(replace(rule, group=_meant(rule.group)) for rule in found.rules))
-
-
-def _content(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise Invalid("rules.missing", path=str(path))
     if path.stat().st_size > _BYTES:
         raise Invalid("rules.size", path=str(path), most=_BYTES >> 20)
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
-    except (ValueError, ArithmeticError, RecursionError, OSError) as error:
+        text = path.read_text("utf-8-sig")
+    except (ValueError, OSError) as error:
         raise Invalid("rules.toml", path=str(path), why=str(error)[:200]) from error
+    return of(text, path.name, str(path))
+
+
+def of(text: str, file: str, path: str | None = None) -> Rules:
+    """The same from the text of such a file; `file` is its name in findings. Raises as `read`, but for the file."""
+    try:
+        content: dict[str, Any] = tomllib.loads(text, parse_float=Decimal)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise Invalid("rules.toml", path=path or file, why=str(error)[:200]) from error
+    found = rules.parse(content, file)
+    return replace(found, rules=tuple(replace(rule, group=_meant(rule.group)) for rule in found.rules))
 
 
 def _meant(group: Group) -> Group:

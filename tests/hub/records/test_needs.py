@@ -93,3 +93,26 @@ def test_parts_of_a_list_meet_without_gap_or_repetition(world, poser):
             break
     assert parts == list(whole)
     assert len({one.id for one in parts}) == 7
+
+
+def test_a_need_goes_through_its_states(world, poser):
+    """A draft is published, closed and posed again; what its table of moves has not is refused."""
+    own = world.ask(poser, "need.pose", title="x", draft=True)
+    with pytest.raises(Conflict, match=r"move\.refused"):
+        world.ask(poser, "need.close", id=own.id)
+    world.clock.now += 3 * 86_400
+    assert world.ask(poser, "need.publish", id=own.id).posted_on == "2027-01-18"
+    assert world.ask(poser, "need.close", id=own.id).state == "closed"
+    assert world.ask(poser, "need.reopen", id=own.id).state == "posed"
+    assert [one.id for one in world.ask(poser, "need.list", mine=True, state="posed").items] == [own.id]
+
+
+def test_named_organisations_can_be_taken_away(world, poser):
+    """Whom a record names is replaced by an edit, and emptied by clearing."""
+    named = world.person("member", world.organisation("named"))
+    own = world.ask(poser, "need.pose", title="x", visibility="named", named=[named.org])
+    assert own.named == (named.org,)
+    assert world.ask(named, "need.show", id=own.id).id == own.id
+    assert world.ask(poser, "need.edit", id=own.id, clear=["named"]).named == ()
+    with pytest.raises(Absent):
+        world.ask(named, "need.show", id=own.id)

@@ -100,21 +100,26 @@ def cleared(
     deliveries: pl.DataFrame,
     rules: Rules | None = None,
     file: str | None = None,
+    *,
+    gap: float | None = None,
 ) -> Cleared:
     """Clears a match list: at most `slots` offers a need, at most `capacity` needs an offer, the most value in all.
 
     matches  need_id, rank, org_id, offer_id, probability (where it is missing, that of its rank), as MatchResult has
     others   the canonical exchange tables
     rules    what the clearing keeps; file: their name in findings
+    gap      how far below the best possible the result may be, as a share; None: to the optimum, or within 0.1 %
+             where there are many edges or rules
     Raises   Invalid rules.wrong for rules that the lists do not know the columns or values of
-    Cleared to the optimum, or within 0.1 % where there are many edges or rules.
     """
     of = listed(matches, needs, organisations, offers)
     tables = under_rules.Tables(needs, organisations, offers)
     done = (
-        _free(of)
+        _free(of, gap)
         if rules is None
-        else _ruled(of, under_rules.limits_of(rules, of.market, of.needs["need_id"], of.offers, tables, file))
+        else _ruled(
+            of, under_rules.limits_of(rules, of.market, of.needs["need_id"], of.offers, tables, file), gap
+        )
     )
     found, told = done.found, done.told
     small = _small(of, organisations, deliveries)
@@ -147,16 +152,17 @@ class _Done:
     ruled: RuledClearing | None = None
 
 
-def _free(of: Listed) -> _Done:
-    settings = ClearSettings(gap=0.0 if of.market.edges <= EXACT else GAP)
+def _free(of: Listed, gap: float | None) -> _Done:
+    asked = gap if gap is not None else 0.0 if of.market.edges <= EXACT else GAP
+    settings = ClearSettings(gap=asked)
     found = lowest(of.market, clear(of.market, settings))
     told = explain.pairs(of.market, found, of.edges["rank"].to_numpy())
     return _Done(found, told, explain.pair_codes(of.market, told))
 
 
-def _ruled(of: Listed, limits: Limits) -> _Done:
+def _ruled(of: Listed, limits: Limits, gap: float | None) -> _Done:
     """The same under rules; lowest prices explain as well as those posted, unless bids then miss them by more."""
-    settings = ClearSettings(gap=GAP)
+    settings = ClearSettings(gap=GAP if gap is None else gap)
     ruled = under_rules.cleared(of.market, limits, settings)
     found, counted, rank = ruled.clearing.clearing, ruled.counted, of.edges["rank"].to_numpy()
     low = lowest(counted, found, proven=False)

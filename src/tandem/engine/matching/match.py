@@ -94,9 +94,11 @@ def match_corpus(
     settings: MatchSettings,
     vectors: Vectors | None = None,
     carried: Exposure = expose.NOTHING_SHOWN,
+    terms: Terms | None = None,
 ) -> MatchResult:
     """The same for a corpus that is already built or was loaded from an index.
 
+    terms    the conditions of these offers, where they are at hand: making them takes longer than matching one need
     carried  the exposure of earlier answers, where needs are asked one by one and the floor holds over all of them
     """
     if not supply.doc_ids:
@@ -104,7 +106,7 @@ def match_corpus(
     if vectors is not None:
         dense.check(vectors, supply)
     as_of = settings.as_of or newest(needs, supply)
-    terms = constraints.terms_of(offers, supply)
+    terms = constraints.terms_of(offers, supply) if terms is None else terms
 
     def case_of(need: Mapping[str, Any]) -> Case:
         return consider(need, supply, terms, as_of, settings, vectors)

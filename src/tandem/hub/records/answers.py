@@ -7,61 +7,108 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tandem.base.errors import Finding
+
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Known:
+    """What every record says to whoever sees it."""
+
+    id: str
+    version: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationSaid(Known):
+    """What an organisation says to all who see it."""
+
+    name: str
+    name_zh: str | None
+    name_en: str | None
+    reg_no: str | None
+    type: str | None
+    city: str | None
+    size: str | None
+    sector: str | None
+    service_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation(OrganisationSaid):
+    """An organisation as others see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnOrganisation(OrganisationSaid):
+    """An organisation as its people and the operator see it.
+
+    number    whether the registration number can be right: valid, wrong (check character), other (another register)
+    extra     JSON object of columns that came with an import and are none of the hub's own
+    """
+
+    visibility: str
+    number: str | None
+    checked_at: int | None
+    check_note: str | None
+    named: tuple[str, ...]
+    ref: str | None
+    extra: str | None
+    created_at: int
+    changed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Organisations:
+    """A part of a list of organisations; `next` asks for the part after it, None where this is the last."""
+
+    items: tuple[Organisation | OwnOrganisation, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedSaid(Known):
+    """What a need says to all who see it."""
+
+    title: str
+    text: str | None
+    kind: str | None
+    lang: str | None
+    city: str | None
+    sector: str | None
+    service_code: str | None
+    posted_on: str | None
+    due_on: str | None
+    slots: int | None
+    currency: str | None
+    pseudonym: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Need(NeedSaid):
     """A need as those see it who did not pose it.
 
     organisation  who posed it; None where the poser stays anonymous, then `pseudonym` stands for it in this need
     budget        where the budget lies: "<100000", "100000-1000000" ... in major units; None where none is told
     """
 
-    id: str
-    version: int
-    state: str
-    title: str
-    text: str | None
-    kind: str | None
-    lang: str | None
-    city: str | None
-    sector: str | None
-    service_code: str | None
-    posted_on: str | None
-    due_on: str | None
-    slots: int | None
     budget: str | None
-    currency: str | None
     organisation: str | None
-    pseudonym: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class OwnNeed:
+class OwnNeed(NeedSaid):
     """A need as its poser and the operator see it."""
 
-    id: str
-    version: int
-    state: str
     visibility: str
     anonymous: bool
-    title: str
-    text: str | None
-    kind: str | None
-    lang: str | None
-    city: str | None
-    sector: str | None
-    service_code: str | None
-    posted_on: str | None
-    due_on: str | None
-    slots: int | None
     importance: int | None
     budget_min: int | None
     budget_max: int | None
-    currency: str | None
     org_id: str | None
-    pseudonym: str | None
     named: tuple[str, ...]
     ref: str | None
+    extra: str | None
     created_at: int
     changed_at: int
 
@@ -72,3 +119,140 @@ class Needs:
 
     items: tuple[Need | OwnNeed, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferSaid(Known):
+    """What an offer says to all who see it; `cities_served` are codes, none for everywhere."""
+
+    title: str
+    text: str | None
+    kind: str | None
+    service_code: str | None
+    price_from: int | None
+    currency: str | None
+    cities_served: tuple[str, ...]
+    available_from: str | None
+    available_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(OfferSaid):
+    """An offer as others see it.
+
+    capacity  how much it can take on: "0", "1", "2-5", ">5"; what of it is free, nobody is told
+    """
+
+    capacity: str | None
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnOffer(OfferSaid):
+    """An offer as its provider and the operator see it."""
+
+    visibility: str
+    capacity: int | None
+    org_id: str
+    named: tuple[str, ...]
+    ref: str | None
+    extra: str | None
+    created_at: int
+    changed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """A part of a list of offers; `next` asks for the part after it, None where this is the last."""
+
+    items: tuple[Offer | OwnOffer, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySaid(Known):
+    """What a past delivery says to all who see it."""
+
+    title: str
+    text: str | None
+    delivered_on: str | None
+    rating: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery(DeliverySaid):
+    """A past delivery as others see it.
+
+    organisations  who delivered, as far as whoever asks may see them
+    need           the need that it answered, where whoever asks may see it
+    """
+
+    organisations: tuple[str, ...]
+    need: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDelivery(DeliverySaid):
+    """A past delivery as the organisation that states it and the operator see it; `org_ids` are all that delivered."""
+
+    visibility: str
+    org_id: str
+    org_ids: tuple[str, ...]
+    need_id: str | None
+    named: tuple[str, ...]
+    ref: str | None
+    extra: str | None
+    created_at: int
+    changed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """A part of a list of deliveries; `next` asks for the part after it, None where this is the last."""
+
+    items: tuple[Delivery | OwnDelivery, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableImported:
+    """One table of a file: rows read = accepted + rejected; accepted = new + changed + unchanged + aside.
+
+    aside  rows that name what is there already and that whoever imports may not change
+    """
+
+    table: str
+    file: str | None
+    sheet: str | None
+    read: int
+    rejected: int
+    new: int
+    changed: int
+    unchanged: int
+    aside: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowImported:
+    """What becomes of one row: new or changed, then in which columns; `id` is the record's, None where it is new."""
+
+    table: str
+    row: int | None
+    becomes: str
+    id: str | None
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or would do: the first rows that change something and the first findings, and how many more.
+
+    written  whether it was done; False for a preview
+    """
+
+    written: bool
+    tables: tuple[TableImported, ...]
+    rows: tuple[RowImported, ...]
+    more_rows: int
+    findings: tuple[Finding, ...]
+    more_findings: int

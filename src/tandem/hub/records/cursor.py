@@ -36,8 +36,8 @@ def part(
     at, id_ = table.c.created_at, table.c.id
     if given.after is not None:
         last_at, last_id = _read(given.after)
-        statement = statement.where((at < last_at) | ((at == last_at) & (id_ > last_id)))
-    rows = call.tx.rows(statement.order_by(at.desc(), id_).limit(given.limit + 1), call.actor)
+        statement = statement.where(sa.tuple_(at, id_) < sa.tuple_(last_at, last_id))
+    rows = call.tx.rows(statement.order_by(at.desc(), id_.desc()).limit(given.limit + 1), call.actor)
     more = len(rows) > given.limit
     rows = rows[: given.limit]
     return rows, _written(rows[-1]) if more else None

@@ -1,19 +1,64 @@
-"""The actions on records: organisations, needs, offers, deliveries."""
+"""The actions on records: organisations, needs, offers, deliveries, and all of them by file."""
 
 from __future__ import annotations
 
-from tandem.domain.people import EVERYONE, MEMBERS
+from tandem.domain.people import EVERYONE, MANAGERS, MEMBERS, OPERATORS
 from tandem.hub.action import Action
+from tandem.hub.answers import Download
 from tandem.hub.records import answers, inputs
 
-_SHOWN = (answers.Need, answers.OwnNeed)
+_NEED, _OFFER, _DELIVERY = (answers.OwnNeed,), (answers.OwnOffer,), (answers.OwnDelivery,)
+_ORGANISATION = (answers.OwnOrganisation,)
+_ONE = inputs.Named
 
-ACTIONS = (
-    Action(
-        "need.pose", MEMBERS, inputs.NeedDraft, (answers.OwnNeed,), "records.needs:pose", "writes", binds=True
-    ),
+_ORGANISATIONS = (
+    Action("organisation.register", MEMBERS, inputs.OrganisationDraft, _ORGANISATION,
+           "records.organisations:register", "writes", binds=True),
+    Action("organisation.list", EVERYONE, inputs.OrganisationQuery, (answers.Organisations,),
+           "records.organisations:listed", "reads"),
+    Action("organisation.show", EVERYONE, _ONE, (answers.Organisation, answers.OwnOrganisation),
+           "records.organisations:show", "reads"),
+    Action("organisation.edit", MANAGERS, inputs.OrganisationChange, _ORGANISATION,
+           "records.organisations:edit", "writes"),
+    Action("organisation.verify", OPERATORS, inputs.Verdict, _ORGANISATION,
+           "records.organisations:verify", "writes"),
+)  # fmt: skip
+_NEEDS = (
+    Action("need.pose", MEMBERS, inputs.NeedDraft, _NEED, "records.needs:pose", "writes", binds=True),
     Action("need.list", EVERYONE, inputs.NeedQuery, (answers.Needs,), "records.needs:listed", "reads"),
-    Action("need.show", EVERYONE, inputs.Named, _SHOWN, "records.needs:show", "reads"),
-    Action("need.edit", MEMBERS, inputs.NeedChange, (answers.OwnNeed,), "records.needs:edit", "writes"),
-    Action("need.withdraw", MEMBERS, inputs.Named, (answers.OwnNeed,), "records.needs:withdraw", "writes"),
+    Action("need.show", EVERYONE, _ONE, (answers.Need, answers.OwnNeed), "records.needs:show", "reads"),
+    Action("need.edit", MEMBERS, inputs.NeedChange, _NEED, "records.needs:edit", "writes"),
+    Action("need.publish", MEMBERS, _ONE, _NEED, "records.needs:publish", "writes", binds=True),
+    Action("need.withdraw", MEMBERS, _ONE, _NEED, "records.needs:withdraw", "writes"),
+    Action("need.close", MEMBERS, _ONE, _NEED, "records.needs:close", "writes"),
+    Action("need.reopen", MEMBERS, _ONE, _NEED, "records.needs:reopen", "writes", binds=True),
 )
+_OFFERS = (
+    Action("offer.add", MEMBERS, inputs.OfferDraft, _OFFER, "records.offers:add", "writes", binds=True),
+    Action("offer.list", EVERYONE, inputs.OfferQuery, (answers.Offers,), "records.offers:listed", "reads"),
+    Action("offer.show", EVERYONE, _ONE, (answers.Offer, answers.OwnOffer), "records.offers:show", "reads"),
+    Action("offer.edit", MEMBERS, inputs.OfferChange, _OFFER, "records.offers:edit", "writes"),
+    Action("offer.withdraw", MEMBERS, _ONE, _OFFER, "records.offers:withdraw", "writes"),
+    Action("offer.reopen", MEMBERS, _ONE, _OFFER, "records.offers:reopen", "writes", binds=True),
+)
+_DELIVERIES = (
+    Action("delivery.add", MEMBERS, inputs.DeliveryDraft, _DELIVERY, "records.deliveries:add", "writes"),
+    Action("delivery.list", EVERYONE, inputs.DeliveryQuery, (answers.Deliveries,),
+           "records.deliveries:listed", "reads"),
+    Action("delivery.show", EVERYONE, _ONE, (answers.Delivery, answers.OwnDelivery),
+           "records.deliveries:show", "reads"),
+    Action("delivery.edit", MEMBERS, inputs.DeliveryChange, _DELIVERY, "records.deliveries:edit", "writes"),
+    Action("delivery.remove", MEMBERS, _ONE, _DELIVERY, "records.deliveries:remove", "writes"),
+)  # fmt: skip
+_FILES = (
+    Action("records.import", MEMBERS, inputs.ImportInput, (answers.Imported,), "records.importing:imported",
+           "writes", before="records.importing:prepared", heavy=True),
+    Action("records.problems", MEMBERS, inputs.ProblemsInput, (Download,), "records.importing:problems", "reads",
+           heavy=True),
+    Action("records.export", EVERYONE, inputs.ExportInput, (Download,), "records.export:exported", "reads",
+           heavy=True),
+    Action("records.sample", OPERATORS, inputs.SampleInput, (answers.Imported,), "records.importing:sampled",
+           "writes", before="records.importing:prepared_sample", heavy=True),
+)  # fmt: skip
+
+ACTIONS = (*_ORGANISATIONS, *_NEEDS, *_OFFERS, *_DELIVERIES, *_FILES)

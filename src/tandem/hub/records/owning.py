@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from tandem.base.errors import Absent, Denied, Invalid
-from tandem.domain import cities
 from tandem.domain.people import Actor
 from tandem.hub.call import Call
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
+from tandem.storage.database.visible import SEE_ALL
+from tandem.storage.exchange import values
+
+_TOGETHER = 1_000  # values that are looked up in one statement
 
 
 def organisation(call: Call, wanted: str | None) -> str:
@@ -28,34 +31,74 @@ def organisation(call: Call, wanted: str | None) -> str:
     return str(call.tx.one(s.organisations, wanted, call.actor)["id"])
 
 
+def owner(row: Row) -> str | None:
+    """The organisation that a record belongs to; an organisation belongs to itself."""
+    whose: str | None = row["org_id"] if "org_id" in row else row["id"]
+    return whose
+
+
 def sees_own(actor: Actor, row: Row) -> bool:
     """Whether a record that is seen is seen as its owner sees it."""
-    return actor.role in ("operator", "auditor") or (actor.org is not None and row["org_id"] == actor.org)
+    return actor.role in SEE_ALL or (actor.org is not None and owner(row) == actor.org)
 
 
 def mine(call: Call, table: sa.Table, id: str) -> Row:
     """A record that one may change. Raises Absent where it is not seen, Denied record.others where it is another's."""
     row = call.tx.one(table, id, call.actor)
-    if not call.actor.operates and row["org_id"] != call.actor.org:
+    if not call.actor.operates and (call.actor.org is None or owner(row) != call.actor.org):
         raise Denied("record.others", table=table.name, id=id)
     return row
 
 
 def name(call: Call, record: str, organisations: Sequence[str]) -> None:
     """Opens a record of visibility `named` to these organisations, and to no others."""
-    known = call.tx.rows(
-        sa.select(s.organisations.c.id).where(s.organisations.c.id.in_(organisations)), call.actor
-    )
-    if missing := sorted(set(organisations) - {row["id"] for row in known}):
+    known = seen(call, s.organisations, organisations)
+    if missing := sorted(set(organisations) - known):
         raise Absent("record.absent", table="organisations", id=missing[0])
     call.tx.execute(sa.delete(s.named).where(s.named.c.record_id == record))
     if organisations:
         call.tx.insert(s.named, [{"record_id": record, "org_id": one} for one in sorted(set(organisations))])
 
 
-def city(text: str) -> str:
+def seen(call: Call, table: sa.Table, ids: Collection[str]) -> set[str]:
+    """Those of the records that whoever asks may see."""
+    return {
+        row["id"]
+        for part in parts(sorted(ids))
+        for row in call.tx.rows(sa.select(table.c.id).where(table.c.id.in_(part)), call.actor)
+    }
+
+
+def named(call: Call, rows: Sequence[Row]) -> Mapping[str, tuple[str, ...]]:
+    """The organisations that records name, by record; only of those that are seen as their owner sees them."""
+    ids = [row["id"] for row in rows if sees_own(call.actor, row) and row.get("visibility") == "named"]
+    found: dict[str, tuple[str, ...]] = {}
+    for part in parts(ids):
+        statement = sa.select(s.named).where(s.named.c.record_id.in_(part)).order_by(s.named.c.org_id)
+        for row in call.tx.unguarded(statement):
+            found[row["record_id"]] = (*found.get(row["record_id"], ()), row["org_id"])
+    return found
+
+
+def parts(values: Sequence[str]) -> Iterator[list[str]]:
+    """The values in lots; the last is filled up to a power of two with its last one, so that few statements differ."""
+    for begin in range(0, len(values), _TOGETHER):
+        lot = list(values[begin : begin + _TOGETHER])
+        size = min(_TOGETHER, 1 << (len(lot) - 1).bit_length())
+        yield lot + lot[-1:] * (size - len(lot))
+
+
+def city(text: str | None) -> str | None:
     """The code of a city by code or name. Raises Invalid city.unknown."""
-    found = cities.find(text)
-    if found is None:
-        raise Invalid("city.unknown", value=text)
-    return found.code
+    try:
+        return None if text is None else values.parse_city(text)
+    except values.Bad:
+        raise Invalid("city.unknown", value=text) from None
+
+
+def service(text: str | None) -> str | None:
+    """The code of a producer service by code or name. Raises Invalid service.unknown."""
+    try:
+        return None if text is None else values.parse_service(text)
+    except values.Bad:
+        raise Invalid("service.unknown", value=text) from None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from tandem.storage.database.transaction import Row
@@ -13,10 +15,15 @@ T = TypeVar("T")
 
 def shaped(kind: type[T], row: Row, **own: Any) -> T:
     """An answer of that type; fields that are no column of the row, or differ from it, are given in `own`."""
-    names: tuple[str, ...] = _fields(kind)  # type: ignore[arg-type]  # a type can be hashed
-    return kind(**{name: own[name] if name in own else row.get(name) for name in names})
+    names, values = _fields(kind)  # type: ignore[arg-type]  # a type can be hashed
+    whole = {**row, **own}
+    try:
+        return kind(*values(whole))
+    except KeyError:  # a record as it was written, without the columns that nothing was told of
+        return kind(*map(whole.get, names))
 
 
 @cache
-def _fields(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+def _fields(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(field.name for field in dataclasses.fields(kind))
+    return names, itemgetter(*names)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
+from tandem.base import error_words
 from tandem.base.errors import Invalid
-from tandem.base.settings import Setting, settings_of
-from tandem.base.words import LANGUAGES, Lang, has, say
+from tandem.base.words import Lang, has, say
 from tandem.hub import actions
 from tandem.hub.action import Action
-from tandem.hub.actions import Asker
-from tandem.interfaces.cli import layout, progress
+from tandem.hub.answers import Attended, Download, Served
+from tandem.interfaces.cli import layout, options, progress, wrapping
 
 _HEADINGS = {"Options": "cli.options", "Commands": "cli.commands", "Positional arguments": "cli.arguments"}
 
@@ -43,7 +43,7 @@ def application(lang: Lang) -> click.Group:
         name="tandem",
         help=say("cli.about", lang),
         epilog=say("cli.more", lang),
-        params=[_version(lang), _lang(lang)],
+        params=[_version(lang), options.language(lang)],
         commands=_commands(lang),
         invoke_without_command=True,
         callback=_greet,
@@ -51,25 +51,26 @@ def application(lang: Lang) -> click.Group:
 
 
 def _commands(lang: Lang) -> dict[str, click.Command]:
-    """Commands by name; an action with a dot stands in a group: "region.import" is `tandem region import`."""
+    """Commands by name, in the order of the story; "region.import" is `import` in the group `region`."""
+    families: dict[str, list[Action]] = {}
+    for action in actions.ACTIONS.values():
+        families.setdefault(action.family, []).append(action)
+    told = [name for names in layout.SECTIONS.values() for name in names if name in families]
     made: dict[str, click.Command] = {}
-    for name, action in actions.ACTIONS.items():
-        group, _, own = name.partition(".")
-        if not own:
-            made[name] = _command(action, name, lang)
-            continue
-        held = made.setdefault(group, _family(group, lang))
-        if isinstance(held, click.Group):
-            held.add_command(_command(action, own, lang))
+    for name in [*told, *(name for name in families if name not in told)]:
+        first = families[name][0]
+        made[name] = _command(first, name, lang) if first.name == name else _family(name, families[name], lang)
     return made
 
 
-def _family(name: str, lang: Lang) -> click.Group:
+def _family(name: str, held: list[Action], lang: Lang) -> click.Group:
     """A group of commands that belong together; alone, it lists them."""
     about = say(f"cli.group.{name}", lang)
     more = say(f"cli.group.{name}.more", lang)
-    return _Group(name=name, help=f"{about}\n\n{more}", short_help=about, params=[_lang(lang)],
-                  invoke_without_command=True, callback=_greet)  # fmt: skip
+    commands = {action.name.partition(".")[2]: action for action in held}
+    made = {own.replace("_", "-"): _command(action, own.replace("_", "-"), lang) for own, action in commands.items()}
+    return _Group(name=name, help=f"{about}\n\n{more}", short_help=about, params=[options.language(lang)],
+                  commands=made, invoke_without_command=True, callback=_greet)  # fmt: skip
 
 
 def _unknown(error: click.NoSuchCommand) -> Invalid:
@@ -85,12 +86,26 @@ def _unknown(error: click.NoSuchCommand) -> Invalid:
 
 
 class _Formatter(click.HelpFormatter):
-    """Click's help with its few own words in our language."""
+    """Click's help with its few own words in our language, and lines as wide as the screen."""
 
     lang: Lang = "en"
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, say("cli.usage", self.lang) + " ")
+        self.write(f"{say('cli.usage', self.lang)}{'' if self.lang == 'zh' else ' '}{prog} {args}\n")
+
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{heading}{'：' if self.lang == 'zh' else ':'}\n")
+
+    def write_text(self, text: str) -> None:
+        paragraphs = [wrapping.wrapped(one, self.width - self.current_indent) for one in text.split("\n\n")]
+        self.write("\n".join(self._indented(lines) for lines in paragraphs))
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        room = self.width - self.current_indent
+        self.write(self._indented(list(wrapping.columns(rows, room, col_max, col_spacing))))
+
+    def _indented(self, lines: Sequence[str]) -> str:
+        return "".join(f"{' ' * self.current_indent if line else ''}{line}\n" for line in lines)
 
     @contextmanager
     def section(self, name: str) -> Iterator[None]:
@@ -106,20 +121,53 @@ class _Context(click.Context):
 
 
 class _Command(click.Command):
+    """A command whose options stand under several headings: its own, where the hub is, what is written."""
+
     context_class = _Context
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _help(super().get_help_option(ctx), ctx)
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        headings: dict[str, list[tuple[str, str]]] = {}
+        for one in self.get_params(ctx):
+            record = None if isinstance(one, click.Argument) else one.get_help_record(ctx)
+            if record is not None:
+                headings.setdefault(getattr(one, "heading", options.OUTPUT), []).append(record)
+        for heading in (options.OPTIONS, options.HUB, options.OUTPUT):
+            if records := headings.get(heading):
+                with formatter.section(say(f"cli.{heading}", ctx.obj)):
+                    formatter.write_dl(records)
+
 
 class _Group(click.Group):
+    """A group that lists its commands in the order of the story, the first page under headings."""
+
     context_class = _Context
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _help(super().get_help_option(ctx), ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)  # the order of the story, not of the alphabet
+        return list(self.commands)  # not of the alphabet
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if ctx.parent is not None:
+            super().format_commands(ctx, formatter)
+            return
+        most = max(len(name) for name in self.commands)
+        told = {name for names in layout.SECTIONS.values() for name in names}
+        sections = {**layout.SECTIONS, "other": tuple(name for name in self.commands if name not in told)}
+        for section, names in sections.items():
+            lines = [(name.ljust(most), _first(self.commands[name])) for name in names if name in self.commands]
+            if lines:
+                with formatter.section(say(f"cli.section.{section}", ctx.obj)):
+                    formatter.write_dl(lines)
+
+
+def _first(command: click.Command) -> str:
+    """What a command is for, in one line."""
+    return command.short_help or ""
 
 
 def _help(option: click.Option | None, ctx: click.Context) -> click.Option | None:
@@ -135,50 +183,24 @@ def _greet(**_: Any) -> None:
         click.echo(context.get_help())
 
 
+class _Lazy(_Command):
+    """A command that reads its options from the declaration when it is asked for, not when its group is listed."""
+
+    def __init__(self, action: Action, name: str, lang: Lang) -> None:
+        more = f"action.{action.name}.more"
+        about = say(f"action.{action.name}", lang)
+        super().__init__(name=name, help=about + ("\n\n" + say(more, lang) if has(more) else ""), short_help=about)
+        self._declared, self._lang = action, lang
+        self.callback = lambda **given: _ask(action, given, lang)
+
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        if not self.params:
+            self.params = options.of_action(self._declared, self._lang)
+        return super().make_context(*arguments, **more)
+
+
 def _command(action: Action, name: str, lang: Lang) -> click.Command:
-    settings = settings_of(action.takes)
-
-    def asked(**given: Any) -> int:
-        return _ask(action, given, lang)
-
-    more = f"action.{action.name}.more"
-    return _Command(
-        name=name,
-        help=say(f"action.{action.name}", lang) + ("\n\n" + say(more, lang) if has(more) else ""),
-        short_help=say(f"action.{action.name}", lang),
-        params=[
-            *(_parameter(action, one, lang) for one in settings),
-            *(_extra(name, lang) for name in layout.EXTRA.get(action.name, ())),
-            click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json", lang)),
-            _lang(lang),
-        ],
-        callback=asked,
-    )
-
-
-def _parameter(action: Action, one: Setting, lang: Lang) -> click.Parameter:
-    """A setting as click knows it; values stay text, because the hub reads and judges them."""
-    words = say(layout.words_of(action.name, one.name), lang)
-    if one.positional:
-        return click.Argument([one.name], required=False, metavar=layout.metavar(one), help=words)
-    flag = f"--{one.name.replace('_', '-')}"
-    if one.type == "flag":
-        return click.Option([flag, one.name], is_flag=True, default=None, help=words)
-    shown = words if one.default in (None, ()) else f"{words} {say('cli.default', lang, value=one.default)}"
-    return click.Option(
-        [flag, one.name], metavar=layout.metavar(one), multiple=one.type == "texts", help=shown
-    )
-
-
-def _extra(name: str, lang: Lang) -> click.Option:
-    return click.Option([f"--{name}"], is_flag=True, help=say(f"cli.{name}", lang))
-
-
-def _lang(lang: Lang) -> click.Option:
-    """Read before click comes to it (main.spoken); here so that it stands in the help and its value is checked."""
-    return click.Option(
-        ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=say("cli.lang", lang)
-    )
+    return _Lazy(action, name, lang)
 
 
 def _version(lang: Lang) -> click.Option:
@@ -196,23 +218,33 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
 
 def _ask(action: Action, given: dict[str, Any], lang: Lang) -> int:
     """Runs an action with progress on stderr, and shows its answer."""
-    as_json = given.pop("as_json")
+    as_json = given.pop("as_json", False)
     extra = {name: given.pop(name) for name in layout.EXTRA.get(action.name, ())}
-    with progress.shown(lang) as tell:
-        answer = actions.run(action.name, _given(given), Asker(lang=lang, progress=tell))
-    from tandem.interfaces.cli import show  # noqa: PLC0415  tables are laid out when there is an answer
+    own = {name: given.pop(f"own_{name}") for name in layout.own_options(action)}
+    from tandem.interfaces.cli import asking  # noqa: PLC0415  help asks nothing
 
+    with progress.shown(lang) as tell:
+        answer = asking.ask(action, given, own, lang, tell)
+    return _answered(action, answer, lang, as_json, {**extra, **own})
+
+
+def _answered(action: Action, answer: Any, lang: Lang, as_json: bool, own: Mapping[str, Any]) -> int:
+    """Shows an answer, and goes on where the command has more to do."""
+    from tandem.interfaces.cli import asking, serve, show  # noqa: PLC0415  laid out when there is an answer
+
+    if isinstance(answer, Download):
+        if (path := asking.keep(answer, own.get("out"), force=bool(own.get("force")))) is not None:
+            show.written(path, lang)
+        return 0
     if as_json:
-        sys.stdout.write(json.dumps(show.plain(answer, lang), ensure_ascii=False, indent=1) + "\n")
+        told = error_words.answer_plain(answer, lang)
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     else:
         show.answer(action.name, answer, lang)
-    if extra.get("serve"):
-        from tandem.interfaces.cli import serve  # noqa: PLC0415
-
+    if own.get("serve"):
         serve.folder(answer.files[0].parent, answer.files[0].name, lang)
+    if isinstance(answer, Served):
+        serve.hub(answer, lang)
+    if isinstance(answer, Attended):
+        serve.agents(answer, lang)
     return show.exit_code(answer)
-
-
-def _given(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Options that were not given are left out, so that the hub's defaults hold."""
-    return {name: value for name, value in given.items() if value not in (None, ())}

@@ -5,7 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tandem.base.settings import Setting
-from tandem.base.words import has
+from tandem.hub.action import Action
+from tandem.hub.answers import Download
+
+# The first page of help, in the order of the story; words under `cli.section.<section>`.
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "files": ("demo", "template", "check", "match", "clear", "learn", "duplicates", "evaluate"),
+    "records": ("organisation", "need", "offer", "delivery", "records", "search"),
+    "work": ("round", "job", "introduction", "outcome", "notice"),
+    "region": ("region",),
+    "people": ("setup", "account", "session", "token", "confirmation"),
+    "running": ("serve", "mcp", "backup", "restore", "migrate", "doctor", "journal", "webhook"),
+}
+# What every command on the hub's records takes beside the action's own settings; words under `cli.<option>`.
+PLACE = ("data", "url", "token")
+WRITING = ("key", "version_seen")
+FILING = ("out", "force")
+# Settings that a command line names otherwise, because the name is taken: `--lang` is the language that it speaks.
+NAMES: Mapping[str, str] = {"lang": "language"}
 
 # Flags that only a command line has, by action; words under `cli.<flag>`.
 EXTRA: Mapping[str, tuple[str, ...]] = {"demo": ("serve",), "region.report": ("serve",)}
@@ -22,7 +39,12 @@ _METAVARS = {
 }
 _BY_TYPE = {
     "path": "FILE",
+    "upload": "FILE",
+    "id": "ID",
     "text": "TEXT",
+    "long_text": "TEXT",
+    "secret": "SECRET",
+    "money": "AMOUNT",
     "texts": "TEXT...",
     "date": "YYYY-MM-DD",
     "integer": "N",
@@ -31,16 +53,34 @@ _BY_TYPE = {
 }
 
 
-def words_of(action: str, name: str) -> str:
-    """The code of a setting's words: the action's own where it has them, else those that actions share."""
-    own = f"setting.{action}.{name}"
-    return own if has(own) else f"setting.{name}"
+def flag(name: str) -> str:
+    """A setting as the command line names it.
+
+    >>> flag("as_of"), flag("lang")
+    ('--as-of', '--language')
+    """
+    return "--" + NAMES.get(name, name).replace("_", "-")
+
+
+def own_options(action: Action) -> tuple[str, ...]:
+    """The options of a command that are no settings of its action; those that only a file has, and those of a hub."""
+    if action.does == "files":
+        return ()
+    writing = WRITING if action.does == "writes" else ()
+    return (*PLACE, *writing, *(FILING if gives_file(action) else ()))
+
+
+def gives_file(action: Action) -> bool:
+    """Whether an action's answer is a file."""
+    return Download in action.gives
 
 
 def metavar(one: Setting) -> str:
     """What stands for the value in the help."""
     if one.type == "choice" and one.name not in _METAVARS:
         return "|".join(one.choices)
+    if one.positional and one.name not in _METAVARS:
+        return one.name.upper()
     return _METAVARS.get(one.name) or _BY_TYPE[one.type]
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +13,27 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tandem.base.errors import Finding
 from tandem.base.words import Lang, say
 from tandem.hub.answers import (
     Alike,
+    Attended,
+    Awaiting,
     Checked,
     Cleared,
+    Done,
     Duplicates,
     Evaluated,
     Explained,
     Matched,
     NeedShown,
     Reading,
+    Served,
     TableRead,
     Trained,
     Written,
 )
 from tandem.hub.region_answers import RegionExported, RegionImported, RegionReported, RegionShown
-from tandem.interfaces.cli import assigned, cleared, reasons, region, trouble
+from tandem.interfaces.cli import assigned, cleared, reasons, records, region, trouble
 
 NEEDS_SHOWN = 5
 PAIRS_SHOWN = 20
@@ -40,27 +41,21 @@ PAIRS_SHOWN = 20
 
 def answer(action: str, given: Any, lang: Lang) -> None:
     """Shows the answer of an action."""
-    _SHOWN[type(given)](given, lang)
+    shown = _SHOWN.get(type(given))
+    if shown is None:
+        records.show(given, lang, console())
+    else:
+        shown(given, lang)
+
+
+def written(path: Path, lang: Lang) -> None:
+    """Says where a file was written, beside what a pipe gets."""
+    trouble.write(say("cli.written", lang, path=path))
 
 
 def exit_code(given: Any) -> int:
     """2 where checking found rows to mend, else 0: matching goes on with the good rows."""
     return 2 if isinstance(given, Checked) and given.reading.faulty else 0
-
-
-def plain(value: Any, lang: Lang) -> Any:
-    """Any answer as JSON values, with sentences for the findings."""
-    if isinstance(value, Finding):
-        return trouble.finding_plain(value, lang)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name), lang) for field in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(name): plain(item, lang) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item, lang) for item in value]
-    if isinstance(value, (Path, date)):
-        return str(value)
-    return value
 
 
 def console() -> Console:
@@ -78,6 +73,33 @@ def _checked(given: Checked, lang: Lang) -> None:
 
 def _written(given: Written, lang: Lang) -> None:
     console().print(say("cli.template.done", lang, path=given.file))
+
+
+def _awaiting(given: Awaiting, lang: Lang) -> None:
+    until = records.instant(given.expires_at)
+    console().print(Text(say("cli.awaiting", lang, id=given.confirmation_id, until=until)), soft_wrap=True)
+
+
+def _done(given: Done, lang: Lang) -> None:
+    console().print(say("cli.done", lang) if given.id is None else say("cli.done_to", lang, id=given.id))
+
+
+def _attended(given: Attended, lang: Lang) -> None:
+    trouble.write(say("cli.mcp.where", lang, folder=given.folder))
+
+
+def _served(given: Served, lang: Lang) -> None:
+    trouble.write(say("cli.serve.where", lang, folder=given.folder, address=address(given)))
+    if given.code is not None:
+        trouble.write(say("cli.serve.first", lang, code=given.code))
+        trouble.write(f"  curl {address(given)}/api/setup/begin -H 'Content-Type: application/json' \\")
+        trouble.write(f'    -d \'{{"code":"{given.code}","login":"...","password":"...","name":"..."}}\'')
+
+
+def address(given: Served) -> str:
+    """Where a browser on this machine finds the server."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(given.host, given.host)  # noqa: S104
+    return f"http://{host}:{given.port}"
 
 
 def _matched(given: Matched, lang: Lang) -> None:
@@ -257,6 +279,10 @@ def _table() -> Table:
 
 
 _SHOWN: Mapping[type, Callable[[Any, Lang], None]] = {
+    Served: _served,
+    Attended: _attended,
+    Awaiting: _awaiting,
+    Done: _done,
     Checked: _checked,
     Written: _written,
     Matched: _matched,

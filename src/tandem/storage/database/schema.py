@@ -75,17 +75,22 @@ def _record(name: str, described: Described_Table, *own: sa.Column[Any] | sa.Ind
         _text("extra", null=True),
         *own,
         sa.UniqueConstraint("ref_of", "ref", name=f"{name}_ref"),
+        sa.Index(f"{name}_changed", "changed_at"),  # what the search index has to read again
     )
 
 
 organisations = _record(
     "organisations",
     ORGANISATIONS,
-    _text("name_key"),  # the normalised name, for finding the same organisation again
+    _text("name_key"),  # the normalised names, for finding the same organisation again
+    _text("name_zh_key", null=True),
+    _text("name_en_key", null=True),
     _whole("checked_at", null=True),
     _text("check_note", null=True),
     sa.Index("organisations_reg_no", "reg_no"),
     sa.Index("organisations_name_key", "name_key"),
+    sa.Index("organisations_name_zh_key", "name_zh_key"),
+    sa.Index("organisations_name_en_key", "name_en_key"),
     sa.Index("organisations_newest", "created_at", "id"),
 )
 needs = _record(
@@ -161,6 +166,7 @@ keys = sa.Table(
     _text("scopes", null=True),  # JSON list; None: all that the account may
     _whole("created_at"),
     _whole("expires_at"),
+    _whole("used_at", null=True),  # to the hour
     _whole("revoked_at", null=True),
     sa.Index("keys_account", "account_id"),
 )
@@ -170,9 +176,10 @@ confirmations = sa.Table(
     _id(),
     _whole("version"),
     _text("account_id"),  # whose word is awaited
-    _text("key_id"),  # which agent asked
+    _text("key_id", null=True),  # which agent asked
     _text("action"),
     _text("given"),  # JSON
+    _whole("seen", null=True),  # the version of the record that the agent had seen
     _text("state"),  # waiting, accepted, refused, expired
     _whole("created_at"),
     _whole("expires_at"),
@@ -219,7 +226,7 @@ rounds = sa.Table(
     metadata,
     _id(),
     _whole("version"),
-    _text("state"),  # planned, cleared, published, dropped
+    _text("state"),  # planned, cleared, published, failed, dropped
     _text("job_id", null=True),
     _text("given"),  # JSON: settings and rules
     _text("summary", null=True),  # JSON: totals, certificate, exposure
@@ -243,6 +250,19 @@ assignments = sa.Table(
     _text("told"),  # JSON: what clearing decided of this pair, as codes and figures
     sa.Index("assignments_org", "round_id", "org_id"),
 )
+round_needs = sa.Table(
+    "round_needs",  # what a round decided of each need that took part
+    metadata,
+    sa.Column("round_id", sa.Text(), primary_key=True),
+    sa.Column("need_id", sa.Text(), primary_key=True),
+    _text("code"),
+    _whole("slots"),  # that were open
+    _whole("got"),
+    _whole("listed"),
+    _whole("candidates"),
+    _text("supply"),  # served, weak, none
+    _text("told"),  # JSON: what it got, and what it missed and why, as codes and figures
+)
 
 introductions = sa.Table(
     "introductions",
@@ -255,11 +275,14 @@ introductions = sa.Table(
     _text("org_id"),  # the organisation that is introduced
     _text("offer_id", null=True),
     _text("round_id", null=True),
+    _text("title", null=True),  # of the need, as it stood when the organisation was invited
     _text("reasons", null=True),  # JSON
     _text("reason", null=True),  # code of a decline or a loss
     _text("note", null=True),
     _flag("poser_revealed"),
     _flag("org_revealed"),
+    _text("poser_contact", null=True),  # the account that agreed for the poser
+    _text("org_contact", null=True),  # the account that agreed for the organisation
     _whole("quote", null=True),
     _text("currency", null=True),
     sa.Column("rating", sa.Float(), nullable=True),
@@ -267,15 +290,19 @@ introductions = sa.Table(
     _whole("created_at"),
     _whole("changed_at"),
     _whole("lease_until", null=True),
+    _whole("remind_at", null=True),
     _whole("reminded_at", null=True),
     _whole("invited_at", null=True),
     _whole("answered_at", null=True),
     _whole("introduced_at", null=True),
+    _whole("agreed_at", null=True),
     _whole("ended_at", null=True),
     sa.UniqueConstraint("need_id", "org_id", name="introductions_pair"),
     sa.Index("introductions_org", "org_id", "state"),
     sa.Index("introductions_poser", "poser_id", "state"),
+    sa.Index("introductions_offer", "offer_id", "state"),
     sa.Index("introductions_lease", "lease_until"),
+    sa.Index("introductions_remind", "remind_at"),
 )
 
 saved_searches = sa.Table(
@@ -328,6 +355,13 @@ journal_contents = sa.Table(
     sa.Column("salt", sa.LargeBinary(), nullable=False),
     sa.Column("body", sa.LargeBinary(), nullable=False),
 )
+journal_tree = sa.Table(
+    "journal_tree",  # the hashes of complete runs of 256^step entries: see tree.py
+    metadata,
+    sa.Column("step", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("hash", sa.LargeBinary(), nullable=False),
+)
 
 webhooks = sa.Table(
     "webhooks",
@@ -342,6 +376,8 @@ webhooks = sa.Table(
     _text("state"),  # active, failing, stopped
     _whole("created_at"),
     _whole("changed_at"),
+    _whole("position"),  # number of the journal entry up to which its messages are in the outbox
+    _text("ended", null=True),  # code: why it was stopped
 )
 outbox = sa.Table(
     "outbox",
@@ -355,7 +391,10 @@ outbox = sa.Table(
     _text("state"),  # waiting, delivered, dead
     _whole("status", null=True),  # what the receiver answered last
     _whole("created_at"),
+    _whole("seq"),  # of the entry: the order in which a webhook's messages go out
+    _text("error", null=True),  # code: what went wrong the last time
+    _whole("sent_at", null=True),
     sa.Index("outbox_due", "state", "due_at"),
-    sa.Index("outbox_webhook", "webhook_id", "created_at"),
+    sa.Index("outbox_webhook", "webhook_id", "seq"),
 )
 meta = sa.Table("meta", metadata, sa.Column("name", sa.Text(), primary_key=True), _text("value"))

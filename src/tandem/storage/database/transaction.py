@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,8 +11,10 @@ from tandem.base.errors import Absent, Conflict
 from tandem.base.ids import Ids
 from tandem.domain import moves
 from tandem.domain.people import Actor
+from tandem.engine.journal import merkle
+from tandem.storage.database import journal, tree
 from tandem.storage.database.journal import Entry
-from tandem.storage.database.visible import bound, visible
+from tandem.storage.database.session import Session
 
 Row = Mapping[Any, Any]
 
@@ -25,33 +27,40 @@ class Tx:
     answer; the files that may call it are listed in tests/test_house.py.
     """
 
-    def __init__(self, connection: sa.Connection, now: int, ids: Ids) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, now: int, ids: Ids) -> None:
+        self._session = session
         self.now = now
         self.ids = ids
         self.entries: list[Entry] = []
-        self.after: list[
-            Callable[[], None]
-        ] = []  # called once the commit is done; a crash in between loses them
+        # called once the commit is done; a crash in between loses them
+        self.after: list[Callable[[], None]] = []
 
-    def rows(self, statement: sa.Select[Any], actor: Actor) -> Sequence[Row]:
-        """The rows that the actor may see, as mappings."""
-        return self._connection.execute(visible(statement, actor), bound(actor)).mappings().all()
+    def rows(self, statement: sa.Select[Any], actor: Actor, **values: Any) -> Sequence[Row]:
+        """The rows that the actor may see, as mappings by column name.
+
+        values  of the statement's named parameters: a statement that is made once (behind `functools.cache`) and run
+                with values costs a tenth of one that is made anew
+        """
+        return self._session.rows(statement, actor, **values)
 
     def one(self, table: sa.Table, id: str, actor: Actor) -> Row:
         """The record of that id. Raises Absent record.absent, also where the actor may not see it."""
-        found = self.rows(sa.select(table).where(table.c.id == id), actor)
-        if not found:
+        found = self._session.one(table, id, actor)
+        if found is None:
             raise Absent("record.absent", table=table.name, id=id)
-        return found[0]
+        return found
 
-    def unguarded(self, statement: sa.Select[Any]) -> Sequence[Row]:
-        """All rows of a statement, for the hub's own working."""
-        return self._connection.execute(statement).mappings().all()
+    def unguarded(self, statement: sa.Select[Any] | sa.CompoundSelect[Any], **values: Any) -> Sequence[Row]:
+        """All rows of a statement, for the hub's own working; values as in `rows`."""
+        return self._session.rows(statement, None, **values)
+
+    def unguarded_stream(self, statement: sa.Select[Any]) -> Generator[Row, None, None]:
+        """The same for more rows than fit in memory; nothing else is asked until all are read."""
+        return self._session.stream(statement)
 
     def insert(self, table: sa.Table, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
-        """New rows, as they stand."""
-        self._connection.execute(table.insert(), values)
+        """New rows, as they stand; all with the columns of the first."""
+        self._session.insert(table, [values] if isinstance(values, Mapping) else values)
 
     def add(self, table: sa.Table, values: Mapping[str, Any]) -> Row:
         """A new record: id, version 1 and times are given to it; its state is the first of its moves."""
@@ -69,30 +78,22 @@ class Tx:
         version  the version that whoever asks has seen; None where it was not told
         Raises   Conflict record.stale, move.refused
         """
-        if version is not None and version != record["version"]:
-            raise Conflict(
-                "record.stale", table=table.name, id=record["id"], seen=version, now=record["version"]
-            )
+        id_, held = record["id"], record["version"]
+        if version is not None and version != held:
+            raise Conflict("record.stale", table=table.name, id=id_, seen=version, now=held)
         if (to := values.get("state", record.get("state"))) != record.get("state"):
-            moves.check(table.name, record["id"], record["state"], to)
-        after = {**record, **values, "version": record["version"] + 1, "changed_at": self.now}
+            moves.check(table.name, id_, record["state"], to)
+        after = {**record, **values, "version": held + 1, "changed_at": self.now}
         known = {name: after[name] for name in (*values, "version", "changed_at") if name in table.c}
-        done = self._connection.execute(
-            table.update()
-            .where(table.c.id == record["id"], table.c.version == record["version"])
-            .values(known)
-        )
-        if done.rowcount != 1:
-            raise Conflict(
-                "record.stale", table=table.name, id=record["id"], seen=record["version"], now=None
-            )
+        if not self._session.change(table, id_, held, known):
+            raise Conflict("record.stale", table=table.name, id=id_, seen=held, now=None)
         return after
 
     def execute(self, statement: sa.Insert | sa.Update | sa.Delete) -> int:
         """Any other change; how many rows it met."""
-        return self._connection.execute(statement).rowcount
+        return self._session.run(statement)
 
-    def tell(self, action: str, actor: Actor, kind: str | None = None, record: str | None = None, *,
+    def tell(self, action: str, actor: Actor, kind: str | None = None, record: str | None = None, /, *,
              org: str | None = None, **content: Any) -> None:  # fmt: skip
         """One entry for the journal, written in this transaction."""
         self.entries.append(Entry(action, actor.account, self.now, kind, record, org, content))
@@ -100,3 +101,11 @@ class Tx:
     def tell_all(self, entries: Iterable[Entry]) -> None:
         """Several entries, in their order."""
         self.entries.extend(entries)
+
+    def journal_size(self) -> int:
+        """How many entries the journal has."""
+        return journal.head(self._session).seq
+
+    def journal_tree(self) -> merkle.Whole:
+        """The roots of complete subtrees of the journal's Merkle tree, for proofs."""
+        return tree.whole(self._session)

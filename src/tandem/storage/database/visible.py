@@ -11,10 +11,9 @@ to an account, an organisation or the hub, as `RULES` says; a table without a ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.sql.visitors import ExternallyTraversible
@@ -22,7 +21,8 @@ from sqlalchemy.sql.visitors import ExternallyTraversible
 from tandem.domain.people import Actor, Role
 from tandem.storage.database import schema as s
 
-Predicate = sa.ColumnElement[bool]
+Predicate: TypeAlias = "sa.ColumnElement[bool]"
+Source: TypeAlias = "sa.Table | sa.Alias"
 SEE_ALL: frozenset[Role] = frozenset(("operator", "auditor"))
 # States in which a record is its owner's alone.
 CLOSED: Mapping[str, tuple[str, ...]] = {
@@ -33,8 +33,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class Shape(NamedTuple):
     """What of an actor decides the form of a rule; who it is in person is bound when the statement runs."""
 
     role: Role
@@ -45,10 +44,16 @@ class _Shape:
 def visible(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
     """The statement, limited in every table that it reads to the rows that the actor may see; run with `bound`.
 
-    What stands in a subquery of it is not limited: that is for conditions of the hub's own.
+    What stands in a subquery of its conditions is not limited: that is for the hub's own. A subquery that is read from
+    gives no rows.
     """
-    shape = _Shape(actor.role, actor.account is not None, actor.org is not None)
-    return statement.where(*(_allowed(table.name, shape) for table in _tables(statement)))
+    seen_by = shape(actor)
+    return statement.where(*(_allowed(source, seen_by) for source in _sources(statement)))
+
+
+def shape(actor: Actor) -> Shape:
+    """What of an actor decides the form of its statements: two actors of one shape run the same text."""
+    return Shape(actor.role, actor.account is not None, actor.org is not None)
 
 
 def bound(actor: Actor) -> dict[str, str | None]:
@@ -56,35 +61,47 @@ def bound(actor: Actor) -> dict[str, str | None]:
     return {"actor_org": actor.org, "actor_account": actor.account}
 
 
-def _tables(statement: sa.Select[Any]) -> set[sa.Table]:
-    """The tables that a statement reads, outside its subqueries."""
-    return {one for one in _parts(statement) if isinstance(one, sa.Table)}
-
-
-def _parts(statement: sa.Select[Any]) -> Iterator[ExternallyTraversible]:
+def _sources(statement: sa.Select[Any]) -> set[sa.FromClause]:
+    """What a statement reads from, outside its subqueries: tables, and whatever else stands where a table may."""
+    found: set[sa.FromClause] = set()
     waiting: list[ExternallyTraversible] = list(statement.get_children())
     while waiting:
         one = waiting.pop()
         if isinstance(one, sa.Column):
-            yield one.table
-        elif isinstance(one, sa.Table):
-            yield one
-        elif not isinstance(one, (sa.SelectBase, sa.FromClause)) or isinstance(one, sa.Join):
+            found.add(one.table)
+        elif isinstance(one, sa.FromClause) and not isinstance(one, sa.Join):
+            found.add(one)
+        elif not isinstance(one, sa.SelectBase):
             waiting.extend(one.get_children())
+    return found
+
+
+def _allowed(source: sa.FromClause, shape: Shape) -> Predicate:
+    """A table's rule; also where it is read under another name. What is no table gives no rows."""
+    if isinstance(source, sa.Table):
+        return _of_table(source.name, shape)
+    if isinstance(source, sa.Alias) and isinstance(source.element, sa.Table) and source.element.name in RULES:
+        return RULES[source.element.name](shape, source)
+    return sa.false()
 
 
 @lru_cache
-def _allowed(table: str, shape: _Shape) -> Predicate:
-    if table not in RULES:
-        return sa.false()
-    return RULES[table](shape, s.metadata.tables[table])
+def _of_table(table: str, shape: Shape) -> Predicate:
+    return RULES[table](shape, s.metadata.tables[table]) if table in RULES else sa.false()
+
+
+def _name(table: Source) -> str:
+    """What a table is called in the schema."""
+    known = table.element if isinstance(table, sa.Alias) else table
+    assert isinstance(known, sa.Table)
+    return known.name
 
 
 _ORG: sa.BindParameter[Any] = sa.bindparam("actor_org", type_=sa.Text())
 _ACCOUNT: sa.BindParameter[Any] = sa.bindparam("actor_account", type_=sa.Text())
 
 
-def _record(shape: _Shape, table: sa.Table) -> Predicate:
+def _record(shape: Shape, table: Source) -> Predicate:
     """Records by their visibility."""
     if shape.role in SEE_ALL:
         return sa.true()
@@ -93,12 +110,12 @@ def _record(shape: _Shape, table: sa.Table) -> Predicate:
     if shape.belongs:
         naming = sa.select(s.named.c.record_id).where(s.named.c.org_id == _ORG)
         seen = seen | ((table.c.visibility == "named") & table.c.id.in_(naming))
-    seen = seen & table.c.state.not_in(CLOSED[table.name])
-    owner = table.c.id if table.name == "organisations" else table.c.org_id
+    seen = seen & table.c.state.not_in(CLOSED[_name(table)])
+    owner = table.c.id if _name(table) == "organisations" else table.c.org_id
     return seen | (owner == _ORG) if shape.belongs else seen
 
 
-def _account(shape: _Shape, table: sa.Table) -> Predicate:
+def _account(shape: Shape, table: Source) -> Predicate:
     """One's own account; for a manager those of the organisation; for the operator all."""
     if shape.role == "operator":
         return sa.true()
@@ -107,16 +124,16 @@ def _account(shape: _Shape, table: sa.Table) -> Predicate:
     return table.c.id == _ACCOUNT if shape.signed_in else sa.false()
 
 
-def _own(shape: _Shape, table: sa.Table) -> Predicate:
+def _own(shape: Shape, table: Source) -> Predicate:
     """What belongs to one's account."""
     return table.c.account_id == _ACCOUNT if shape.signed_in else sa.false()
 
 
-def _own_or_operator(shape: _Shape, table: sa.Table) -> Predicate:
+def _own_or_operator(shape: Shape, table: Source) -> Predicate:
     return sa.true() if shape.role == "operator" else _own(shape, table)
 
 
-def _introduction(shape: _Shape, table: sa.Table) -> Predicate:
+def _introduction(shape: Shape, table: Source) -> Predicate:
     """Both sides, the introduced organisation only once it is invited; the operator brokers."""
     if shape.role in SEE_ALL:
         return sa.true()
@@ -124,19 +141,19 @@ def _introduction(shape: _Shape, table: sa.Table) -> Predicate:
     return invited | (table.c.poser_id == _ORG) if shape.belongs else sa.false()
 
 
-def _entry(shape: _Shape, table: sa.Table) -> Predicate:
+def _entry(shape: Shape, table: Source) -> Predicate:
     """Entries of the journal about one's organisation's records; the operator and the auditor all."""
     if shape.role in SEE_ALL:
         return sa.true()
     return table.c.org_id == _ORG if shape.belongs else sa.false()
 
 
-def _hub(shape: _Shape, table: sa.Table) -> Predicate:
+def _hub(shape: Shape, table: Source) -> Predicate:
     """What only the hub's own people see."""
     return sa.true() if shape.role in SEE_ALL else sa.false()
 
 
-RULES: Mapping[str, Callable[[_Shape, sa.Table], Predicate]] = {
+RULES: Mapping[str, Callable[[Shape, Source], Predicate]] = {
     "organisations": _record,
     "needs": _record,
     "offers": _record,
@@ -147,9 +164,11 @@ RULES: Mapping[str, Callable[[_Shape, sa.Table], Predicate]] = {
     "jobs": _own_or_operator,
     "rounds": _hub,
     "assignments": _hub,
+    "round_needs": _hub,
     "introductions": _introduction,
     "saved_searches": _own,
     "notices": _own,
     "journal": _entry,
+    "journal_contents": _hub,
     "webhooks": _own_or_operator,
 }

@@ -18,7 +18,7 @@ from tandem.storage.exchange.raw import RawTable
 
 PROBLEMS = "problems 问题"  # the column that annotated copies have
 ROW = "\0row"  # row number in the user's file; no header can be called so
-_ORDERED = (
+ORDERED = (
     ("posted_on", "due_on", "dates.order"),
     ("available_from", "available_to", "dates.order"),
     ("budget_min", "budget_max", "budget.order"),
@@ -208,16 +208,17 @@ def _required(frame: pl.DataFrame, table: Table, problems: Sequence[Problem]) ->
 
 def _order(frame: pl.DataFrame) -> list[Problem]:
     problems: list[Problem] = []
-    for first, last, code in _ORDERED:
+    for first, last, code in ORDERED:
         if first in frame.columns and last in frame.columns:
             wrong = (frame[last] < frame[first]).fill_null(False).arg_true()
             for i in wrong:
-                params = {"first": first, "last": last, "first_value": _plain(frame[first][i])}
-                problems.append(Problem(i, last, code, _plain(frame[last][i]), params=params))
+                params = {"first": first, "last": last, "first_value": plain(frame[first][i])}
+                problems.append(Problem(i, last, code, plain(frame[last][i]), params=params))
     return problems
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """A value as a finding shows it; money in major units."""
     return f"{value / 100:.2f}" if isinstance(value, int) else str(value)
 
 

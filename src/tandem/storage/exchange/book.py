@@ -45,6 +45,7 @@ class Book:
 
     Each frame has its canonical columns first (see `schema`), then the user's unknown columns as text.
     `sources` names the (file, sheet) of each table that was given; the sheet is None outside workbooks.
+    `rows` has the number of each frame's rows in their file, `given` the columns that the file has, by frame names.
     """
 
     organisations: pl.DataFrame
@@ -55,6 +56,8 @@ class Book:
     findings: tuple[Finding, ...] = ()
     counts: Mapping[str, Counts] = field(default_factory=dict)
     sources: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    rows: Mapping[str, pl.Series] = field(default_factory=dict)
+    given: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -16,10 +16,10 @@ from tandem.storage.exchange import values
 from tandem.storage.exchange.book import dtype
 from tandem.storage.exchange.values import Bad
 
-_EDGES = " \t\r\n\x0b\x0c\x85\xa0\u3000\u200b\ufeff\u2028\u2029"
-_CONTROL = r"[\x00-\x08\x0e-\x1f\x7f]"
+EDGES = " \t\r\n\x0b\x0c\x85\xa0\u3000\u200b\ufeff\u2028\u2029"
+CONTROL = r"[\x00-\x08\x0e-\x1f\x7f]"
 _TEXT = ("id", "text", "long_text", "reference", "references")
-_EMPTY_MARKS = ("-", "--", "—", "——", "/", "n/a", "N/A", "#N/A", "无", "null", "NULL", "None")
+EMPTY_MARKS = ("-", "--", "—", "——", "/", "n/a", "N/A", "#N/A", "无", "null", "NULL", "None")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Problem:
 
 def trimmed(column: pl.Series) -> pl.Series:
     """Cells without white space at their ends; what is then empty has no value."""
-    plain = column.str.strip_chars(_EDGES)
+    plain = column.str.strip_chars(EDGES)
     return plain.set(plain == "", None)
 
 
@@ -53,7 +53,7 @@ def typed(
     if column.type in _TEXT:
         text, problems = _text(cells, column)
         return text, None, problems
-    cells = cells.set(cells.is_in(_EMPTY_MARKS), None)
+    cells = cells.set(cells.is_in(EMPTY_MARKS), None)
     read, problems = _parsed(cells, column, _parser(column, unit))
     if column.type != "money":
         return read, None, problems
@@ -90,7 +90,7 @@ def _text(cells: pl.Series, column: Column) -> tuple[pl.Series, list[Problem]]:
         Problem(i, column.name, "text.long", clean[i], params={"n": length[i], "limit": limit})
         for i in _positions(length > limit)
     ]
-    control = _positions(clean.str.contains(_CONTROL))
+    control = _positions(clean.str.contains(CONTROL))
     problems += [Problem(i, column.name, "text.control", clean[i]) for i in control]
     return clean, problems
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from tandem.domain.tables import INPUT_TABLES, TABLES, Column, Table
+from tandem.domain.tables import INPUT_TABLES, Column, Table
 
 _UNIT = re.compile(r"[\[(【{]([^\[\](){}【】]*)[\])】}]$")
 _REFERENCES = ("reference", "references")
@@ -53,10 +53,10 @@ def split_unit(header: str) -> tuple[str, str]:
 
 
 @cache
-def _columns(name: str) -> Mapping[str, tuple[int, Column]]:
+def _known(table: Table) -> Mapping[str, tuple[int, Column]]:
     """Normal header -> (preference, column); the lower preference wins where two headers mean one column."""
     known: dict[str, tuple[int, Column]] = {}
-    for column in TABLES[name].columns:
+    for column in table.columns:
         for preference, header in enumerate((column.name, column.zh, *column.aliases)):
             known.setdefault(normal(header), (preference, column))
     return known
@@ -64,13 +64,17 @@ def _columns(name: str) -> Mapping[str, tuple[int, Column]]:
 
 def recognised(header: str, table: Table) -> tuple[int, Column] | None:
     """Which column of the table a header means, with how good a name it is (0 best)."""
-    known = _columns(table.name)
+    return _meant(header, _known(table))
+
+
+def _meant(header: str, known: Mapping[str, tuple[int, Column]]) -> tuple[int, Column] | None:
     return known.get(normal(header)) or known.get(normal(split_unit(header)[0]))
 
 
 def score(row: Sequence[str | None], table: Table) -> int:
     """How many cells of a row are headers of the table."""
-    return sum(1 for cell in row if cell and len(cell) < 100 and recognised(cell, table))
+    known = _known(table)
+    return sum(1 for cell in row if cell and len(cell) < 100 and _meant(cell, known))
 
 
 def find_header(rows: Sequence[Sequence[str | None]], table: Table) -> int:
@@ -87,8 +91,9 @@ def find_header(rows: Sequence[Sequence[str | None]], table: Table) -> int:
 def understand(header: Sequence[str], table: Table) -> Headings:
     """Each header of a row as one of our columns or as an unknown one that is kept."""
     found: dict[str, list[tuple[int, Heading]]] = {}
+    ours = _known(table)
     for position, text in enumerate(header):
-        if match := recognised(text, table):
+        if match := _meant(text, ours):
             preference, column = match
             name, unit = split_unit(text)
             heading = Heading(position, column, unit, bool(_IDS.search(name.casefold())))
@@ -102,8 +107,8 @@ def understand(header: Sequence[str], table: Table) -> Headings:
         else:
             known.append(best)
             twice += [heading.position for _, heading in choices if heading is not best]
-    ours = {heading.position for heading in known}
-    rest = {position: text for position, text in enumerate(header) if position not in ours}
+    taken = {heading.position for heading in known}
+    rest = {position: text for position, text in enumerate(header) if position not in taken}
     return Headings(tuple(known), rest, tuple(twice))
 
 

@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from tandem.base.errors import Finding, Invalid
-from tandem.domain.tables import INPUT_TABLES, ORGANISATIONS, TABLES, Table
+from tandem.domain.tables import INPUT_TABLES, NEEDS, ORGANISATIONS, TABLES, Column, Table
 from tandem.storage.exchange import accept, ids, references, sources
 from tandem.storage.exchange.accept import ROW, Typed
 from tandem.storage.exchange.book import EXAMPLE, Book, Counts, empty, frame_name, schema
+from tandem.storage.exchange.references import Directory
 
 _NAMES = ("name", "name_zh", "name_en")
+_NAMING = ("organisation", "named")  # columns that refer to organisations
+Elsewhere = Callable[[str, Sequence[str]], pl.DataFrame]
 
 
-def read_book(source: Path | None = None, *, tables: Mapping[str, Path] | None = None) -> Book:
+def read_book(
+    source: Path | None = None,
+    *,
+    tables: Mapping[str, Path] | None = None,
+    among: tuple[Table, ...] = INPUT_TABLES,
+    elsewhere: Elsewhere | None = None,
+    invented: bool = True,
+) -> Book:
     """Reads all exchange tables of an input.
 
-    source  a workbook, a folder with needs.csv and the like, or one file named as its table
-    tables  table name -> file; these win over tables of the same name in `source`
-    Raises  Invalid where a file cannot be read at all, with one finding for every such file; faulty rows never
-            raise: they are findings of the book and left out of its frames
+    source     a workbook, a folder with needs.csv and the like, or one file named as its table
+    tables     table name -> file; these win over tables of the same name in `source`
+    among      the input tables, should some have columns of their own besides
+    elsewhere  what references may mean beside the input's own rows: of a table's name and texts, rows with its id
+               column and those by which they are called
+    invented   where no organisations are given, whatever references name is one
+    Raises     Invalid where a file cannot be read at all, with one finding for every such file; faulty rows never
+               raise: they are findings of the book and left out of its frames
     """
-    found = sources.find(source, tables or {})
+    found = sources.find(source, tables or {}, among)
     if found.refusals:
         raise refusal(found.refusals)
-    typed = {table.name: accept.accept(found.tables[table.name], table)
-             for table in INPUT_TABLES if table.name in found.tables}  # fmt: skip
-    organisations = _organisations(typed)
-    _needs_and_evidence(typed, organisations)
+    typed = {
+        table.name: accept.accept(found.tables[table.name], table)
+        for table in among
+        if table.name in found.tables
+    }
+    organisations = _resolved(typed, elsewhere, invented=invented)
     frames = {
-        table.name: _final(typed[table.name]) if table.name in typed else empty(table)
-        for table in INPUT_TABLES
+        table.name: _final(typed[table.name]) if table.name in typed else empty(table) for table in among
     }
     if ORGANISATIONS.name not in typed:
         frames[ORGANISATIONS.name] = organisations
@@ -42,6 +57,11 @@ def read_book(source: Path | None = None, *, tables: Mapping[str, Path] | None =
         findings=(*found.notes, *(finding for made in typed.values() for finding in _in_order(made))),
         counts={name: _counts(made) for name, made in typed.items()},
         sources={name: (raw.file, raw.sheet) for name, raw in found.tables.items()},
+        rows={name: made.frame[ROW] for name, made in typed.items()},
+        given={
+            name: frozenset(frame_name(one.column) for one in made.headings.known)
+            for name, made in typed.items()
+        },
     )
 
 
@@ -87,37 +107,60 @@ def _identify(made: Typed) -> None:
             made.note("row.example", "note", row=row)
 
 
-def _organisations(typed: Mapping[str, Typed]) -> pl.DataFrame:
-    """The organisations that references can mean: the given table, else those that the references name."""
-    if (given := typed.get(ORGANISATIONS.name)) is not None:
+def _resolved(typed: Mapping[str, Typed], elsewhere: Elsewhere | None, *, invented: bool) -> pl.DataFrame:
+    """Gives all rows their ids and resolves references, needs first because deliveries and outcomes refer to them.
+
+    Returns the organisations that references can mean: the given table, else those that the references name
+    """
+    given = typed.get(ORGANISATIONS.name)
+    if given is not None:
         _identify(given)
-        return given.frame
-    referring = [
+    named = [
         (made, column)
         for made in typed.values()
         for column in made.table.columns
-        if column.name == "organisation"
+        if column.name in _NAMING and made.headings.of(column)
     ]
-    named = references.organisations_from(referring)
-    return named.select(list(schema(ORGANISATIONS)))
-
-
-def _needs_and_evidence(typed: Mapping[str, Typed], organisations: pl.DataFrame) -> None:
-    """Ids and references of all other tables, needs first because deliveries and outcomes refer to them."""
-    given = typed.get(ORGANISATIONS.name)
-    lost = given.lost if given else pl.DataFrame()
-    directory = references.Directory(organisations, lost, "org_id", _NAMES)
+    beyond = _beyond(elsewhere, ORGANISATIONS.name, "org_id", named)
+    organisations = given.frame if given is not None else _invented(named if invented else [], beyond)
+    lost = given.lost if given is not None else pl.DataFrame()
+    directory = references.Directory(organisations, lost, "org_id", _NAMES, beyond)
     for made in typed.values():
-        if made is given:
-            continue
-        _identify(made)
+        if made is not given:
+            _identify(made)
         for column in made.table.columns:
-            if column.name == "organisation":
+            if column.name in _NAMING and made.headings.of(column):
                 references.resolve(made, column, directory)
-            elif column.name == "need" and "needs" in typed:
-                needs = typed["needs"]
-                catalogue = references.Directory(needs.frame, needs.lost, "need_id", ("title",))
-                references.resolve(made, column, catalogue, dangling_is_warning=not column.required)
+            elif column.name == "need" and ("needs" in typed or elsewhere is not None):
+                _need(made, column, typed.get("needs"), elsewhere)
+    return organisations
+
+
+def _need(made: Typed, column: Column, needs: Typed | None, elsewhere: Elsewhere | None) -> None:
+    """Resolves the references of a table to needs, as far as its own frame and what is elsewhere tell."""
+    beyond = _beyond(elsewhere, "needs", "need_id", [(made, column)])
+    own = needs.frame if needs is not None else empty(NEEDS)
+    lost = needs.lost if needs is not None else pl.DataFrame()
+    catalogue = references.Directory(own, lost, "need_id", ("title",), beyond)
+    references.resolve(made, column, catalogue, dangling_is_warning=not column.required)
+
+
+def _beyond(
+    elsewhere: Elsewhere | None, table: str, key: str, referring: Sequence[tuple[Typed, Column]]
+) -> Directory | None:
+    if elsewhere is None:
+        return None
+    rows = elsewhere(table, references.texts(referring))
+    called = [name for name in rows.columns if name not in (key, "reg_no")]
+    return references.Directory(rows, pl.DataFrame(), key, called)
+
+
+def _invented(referring: Sequence[tuple[Typed, Column]], beyond: Directory | None) -> pl.DataFrame:
+    """Organisations as the references name them, without those that are meant elsewhere."""
+    named = references.organisations_from(referring).select(list(schema(ORGANISATIONS)))
+    if beyond is None:
+        return named
+    return named.filter([not beyond.knows(name) for name in named["org_id"]])
 
 
 def _final(made: Typed) -> pl.DataFrame:

@@ -19,8 +19,13 @@ _SUGGESTED = 500  # distinct unknown names per table that get a suggestion
 class Directory:
     """Who is meant by a reference: ids first, then registration numbers, then names after normalisation."""
 
-    def __init__(self, rows: pl.DataFrame, lost: pl.DataFrame, key: str, called: Iterable[str]) -> None:
-        """rows as accepted, lost as rejected, with the id column `key` and the columns by which rows are called."""
+    def __init__(self, rows: pl.DataFrame, lost: pl.DataFrame, key: str, called: Iterable[str],
+                 beyond: Directory | None = None) -> None:  # fmt: skip
+        """rows as accepted, lost as rejected, with the id column `key` and the columns by which rows are called.
+
+        beyond  who is asked where nothing here is meant
+        """
+        self._beyond = beyond
         self._key, self._called = key, [name for name in called if name in rows.columns]
         self._rows = rows
         self._ids = set(rows[key].to_list())
@@ -56,13 +61,31 @@ class Directory:
                 raise values.Bad("reference.ambiguous", ids=found[:5], n=len(found))
             if found:
                 return found[0]
+        if (there := self._elsewhere(text)) is not None:
+            return there
         if (row := self._rejected.get(names.normal(text))) is not None:
             raise values.Bad("reference.rejected", first_row=row)
         raise values.Bad("reference.unknown")
 
+    def knows(self, text: str) -> bool:
+        """Whether a text means something here, be it more than one thing."""
+        try:
+            self.resolve(text)
+        except values.Bad as bad:
+            return bad.code != "reference.unknown"
+        return True
+
     def suggest(self, text: str) -> str | None:
         """The closest known name."""
         return self._nearest.to(text)
+
+    def _elsewhere(self, text: str) -> str | None:
+        try:
+            return None if self._beyond is None else self._beyond.resolve(text)
+        except values.Bad as bad:
+            if bad.code != "reference.unknown":
+                raise
+            return None
 
     def _index(
         self, rows: pl.DataFrame, columns: Iterable[str], normal: Callable[[str], str]
@@ -115,6 +138,15 @@ def organisations_from(tables: Iterable[tuple[Typed, Column]]) -> pl.DataFrame:
     columns = [pl.Series("org_id", list(ids), dtype=pl.String), pl.Series("name", list(ids), dtype=pl.String)]
     others = [name.name for name in ORGANISATIONS.columns if name.name not in ("org_id", "name")]
     return pl.DataFrame(columns).with_columns(pl.lit(None, pl.String).alias(name) for name in others)
+
+
+def texts(tables: Iterable[tuple[Typed, Column]]) -> list[str]:
+    """Everything that references hold, each once."""
+    found: dict[str, None] = {}
+    for made, column in tables:
+        for text in made.frame[column.name].drop_nulls().unique(maintain_order=True).to_list():
+            found.update(dict.fromkeys(_parts(text, several=column.type == "references")))
+    return list(found)
 
 
 def _ids(text: str, directory: Directory, *, several: bool) -> list[str]:

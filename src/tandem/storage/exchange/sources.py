@@ -73,10 +73,11 @@ def find(
     streamed  names of tables whose files (other than workbooks) are only found, not read
     """
     found = Found(among=among, streamed=streamed)
+    known = {**TABLES, **{table.name: table for table in among}}
     for name, path in tables.items():
-        if name not in TABLES:
-            raise Invalid("table.unknown", table=name, known=list(TABLES))
-        found.read(TABLES[name], Path(path))
+        if name not in known:
+            raise Invalid("table.unknown", table=name, known=list(known))
+        found.read(known[name], Path(path))
     if source is not None:
         try:
             _source(found, Path(source))

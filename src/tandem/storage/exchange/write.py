@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def escape(text: str) -> str:
     return f"'{text}" if _TRIGGER.match(text) and not _PLAIN_NUMBER.fullmatch(text) else text
 
 
-def open_workbook(path: Path) -> xlsxwriter.Workbook:
+def open_workbook(path: Path | BytesIO) -> xlsxwriter.Workbook:
     """A workbook in which strings stay strings and whose dates are fixed, so that equal input gives equal bytes."""
     book = xlsxwriter.Workbook(
         path,

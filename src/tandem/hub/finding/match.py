@@ -1,0 +1,104 @@
+"""One need of the hub matched: the same ranking and reasons as `tandem match`, over what members may see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from tandem.base.clock import day
+from tandem.engine.matching.match import MatchResult, match_corpus
+from tandem.engine.matching.settings import MatchSettings
+from tandem.hub.call import Call
+from tandem.hub.finding import answers
+from tandem.hub.finding.inputs import ToMatch
+from tandem.hub.finding.supply import SupplyIndex
+from tandem.hub.records import owning
+from tandem.storage.database import schema as s
+from tandem.storage.finding import supply
+
+_OVER = ("declined", "expired", "lost")  # introductions of the need that came to nothing
+_REFUSED = "refused"
+_EXAMPLES = 5
+_SPARE = 5  # organisations ranked beyond those asked for, to stand in for some that have gone
+
+
+def match(call: Call, given: ToMatch) -> answers.NeedMatched:
+    """Ranks organisations for a need of one's own, with reasons whose evidence the asker may look up."""
+    need = owning.mine(call, s.needs, given.id)
+    ready = call.hub.part(SupplyIndex).ready(call.tx)
+    out = _out(call, given.id)
+    if ready.terms is None:
+        return answers.NeedMatched(given.id, "none", 0, 0.0, (), tuple(_left_out(call, {}, out)))
+    settings = MatchSettings(top=given.top + len(out) + _SPARE, as_of=date.fromisoformat(day(call.now)))
+    result = match_corpus(supply.need(need), ready.corpus, ready.offers, settings, terms=ready.terms)
+    good = _standing(call, [row for row in result.matches.iter_rows(named=True) if row["org_id"] not in out])
+    (_, candidates, coverage, state) = result.supply.row(0)
+    items = tuple(_proposal(place, row) for place, row in enumerate(good[: given.top], 1))
+    excluded = tuple(_left_out(call, _excluded(result), out))
+    return answers.NeedMatched(given.id, state if items else "none", candidates, coverage, items, excluded)
+
+
+def _standing(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Matches whose organisation and evidence the asker sees now: a large supply may be some minutes old."""
+    rows = [{**row, "reasons": json.loads(row["reasons"])} for row in rows]
+    names, seen = _names(call, rows), _evidence(call, rows)
+    known = [row for row in rows if row["org_id"] in names and _cited(row) <= seen]
+    return [{**row, "name": names[row["org_id"]]} for row in known]
+
+
+def _proposal(place: int, row: Mapping[str, Any]) -> answers.Proposal:
+    return answers.Proposal(place, row["org_id"], row["name"], row["offer_id"], row["score"],
+                            row["probability"], tuple(row["reasons"]))  # fmt: skip
+
+
+def _out(call: Call, need: str) -> dict[str, str]:
+    """Organisations that are not proposed again, with the reason: they declined, let it lapse, or it was lost."""
+    i = s.introductions.c
+    tried = sa.select(i.org_id, i.state).where(i.need_id == need, i.state.in_(_OVER))
+    return {row["org_id"]: row["state"] for row in call.tx.rows(tried, call.actor)}
+
+
+def _cited(row: Mapping[str, Any]) -> set[str]:
+    """Records that a match names."""
+    own = {one for reason in row["reasons"] for one in reason["evidence"]}
+    return own | ({row["offer_id"]} if row["offer_id"] else set())
+
+
+def _evidence(call: Call, rows: list[dict[str, Any]]) -> set[str]:
+    ids = sorted({one for row in rows for one in _cited(row)})
+    return owning.seen(call, s.offers, ids) | owning.seen(call, s.deliveries, ids)
+
+
+def _names(call: Call, rows: list[dict[str, Any]]) -> dict[str, str]:
+    o = s.organisations.c
+    ids = [row["org_id"] for row in rows]
+    if not ids:
+        return {}
+    found = call.tx.rows(sa.select(o.id, o.name).where(o.id.in_(ids), o.state != _REFUSED), call.actor)
+    return {row["id"]: row["name"] for row in found}
+
+
+def _excluded(result: MatchResult) -> dict[str, tuple[int, int, list[str]]]:
+    return {
+        row["code"]: (row["organisations"], row["offers"], row["examples"])
+        for row in result.excluded.iter_rows(named=True)
+    }
+
+
+def _left_out(
+    call: Call, excluded: Mapping[str, tuple[int, int, list[str]]], out: Mapping[str, str]
+) -> Iterator[answers.LeftOut]:
+    """What kept organisations out: hard constraints, then introductions of this need that came to nothing."""
+    shown = owning.seen(
+        call, s.organisations, {one for _, _, ids in excluded.values() for one in ids} | set(out)
+    )
+    for code, (organisations, offers, ids) in sorted(excluded.items()):
+        yield answers.LeftOut(code, organisations, offers, tuple(one for one in ids if one in shown))
+    for code in _OVER:
+        own = sorted(org for org, state in out.items() if state == code and org in shown)
+        if own:
+            yield answers.LeftOut(code, len(own), 0, tuple(own[:_EXAMPLES]))

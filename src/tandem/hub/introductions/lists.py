@@ -1,0 +1,138 @@
+"""Lists of introductions: those of one's organisation, one of them, and what the broker has to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from tandem.base.errors import Invalid
+from tandem.domain.introductions import ENDED, FILLING, LIVE, STEPS, WAITS_ON
+from tandem.hub.call import Call
+from tandem.hub.introductions import answers, moving, views
+from tandem.hub.introductions.inputs import IntroductionQuery, WorkQuery
+from tandem.hub.records import cursor
+from tandem.hub.records.inputs import Named
+from tandem.storage.database import schema as s
+from tandem.storage.database.transaction import Row
+
+_i = s.introductions.c
+
+
+def listed(call: Call, given: IntroductionQuery) -> answers.Introductions:
+    """The newest first. No filter takes what only the other side knows."""
+    statement = sa.select(s.introductions)
+    if given.need is not None:
+        statement = statement.where(_i.need_id == given.need)
+    if given.state is not None:
+        statement = statement.where(_i.state == given.state)
+    if given.waiting:
+        on = {
+            side: [state for state, party in WAITS_ON.items() if party == side]
+            for side in ("poser", "invited")
+        }
+        org = call.actor.org
+        statement = statement.where(
+            sa.or_(
+                (_i.poser_id == org) & _i.state.in_(on["poser"]),
+                (_i.org_id == org) & _i.state.in_(on["invited"]),
+            )
+            if not call.actor.operates
+            else _i.state.in_(LIVE)
+        )
+    rows, after = cursor.part(call, statement, s.introductions, given)
+    return answers.Introductions(views.shown(call, rows), after)
+
+
+def show(
+    call: Call, given: Named
+) -> answers.PosedIntroduction | answers.InvitedIntroduction | answers.BrokeredIntroduction:
+    """One introduction, as the asker's side sees it."""
+    return views.one(call, moving.found(call, given.id))
+
+
+def worklist(call: Call, given: WorkQuery) -> answers.WorkList:
+    """What waits on whom, the most overdue first; with the first part, the needs that nobody is proposed for."""
+    statement = sa.select(s.introductions).where(_i.state.in_(LIVE))
+    if given.overdue:
+        statement = statement.where(_i.lease_until <= call.now)
+    if given.after is not None:
+        due, id_ = _place(given.after)
+        statement = statement.where((_i.lease_until > due) | ((_i.lease_until == due) & (_i.id > id_)))
+    ordered = statement.order_by(_i.lease_until, _i.id).limit(given.limit + 1)
+    found = call.tx.rows(ordered, call.actor)
+    rows = found[: given.limit]
+    after = f"{rows[-1]['lease_until']}:{rows[-1]['id']}" if len(found) > given.limit else None
+    return answers.WorkList(
+        _lines(call, rows), _unfilled(call, given.limit) if given.after is None else (), after
+    )
+
+
+def _place(text: str) -> tuple[int, str]:
+    due, _, id_ = text.partition(":")
+    if not due.isdecimal() or int(due) >= 2**63:
+        raise Invalid("list.cursor", value=text)
+    return int(due), id_
+
+
+def _lines(call: Call, rows: Sequence[Row]) -> tuple[answers.Waiting, ...]:
+    n, o, a = s.needs.c, s.organisations.c, s.accounts.c
+    ids = {row[name] for row in rows for name in ("poser_id", "org_id")} - {None}
+    titles = call.tx.rows(
+        sa.select(n.id, n.title).where(n.id.in_({row["need_id"] for row in rows})), call.actor
+    )
+    title = {row["id"]: row["title"] for row in titles}
+    named = call.tx.rows(sa.select(o.id, o.name).where(o.id.in_(ids)), call.actor)
+    name = {row["id"]: row["name"] for row in named}
+    active = sa.select(a.org_id).where(a.org_id.in_(ids), a.state == "active").distinct()
+    staffed = {row["org_id"] for row in call.tx.unguarded(active)}
+    return tuple(
+        answers.Waiting(
+            id=row["id"],
+            state=row["state"],
+            need_id=row["need_id"],
+            title=title[row["need_id"]],
+            poser=name.get(row["poser_id"]),
+            organisation=name[row["org_id"]],
+            waits_on=_whom(row, staffed),
+            step=STEPS[row["state"]],
+            due_at=row["lease_until"],
+            overdue=row["lease_until"] <= call.now,
+            reminded_at=row["reminded_at"],
+        )
+        for row in rows
+    )
+
+
+def _whom(row: Row, staffed: set[str]) -> str:
+    """The side that a state waits on; the broker where nobody can sign in for it."""
+    side = WAITS_ON[row["state"]]
+    return side if row["poser_id" if side == "poser" else "org_id"] in staffed else "broker"
+
+
+def _unfilled(call: Call, limit: int) -> tuple[answers.Unfilled, ...]:
+    """Posed needs with fewer introductions alive than slots, some of whose have ended: their lists gave nobody more."""
+    alive = _i.state.in_((*LIVE, *FILLING))
+    counts = (
+        sa.select(
+            _i.need_id,
+            sa.func.sum(sa.case((alive, 1), else_=0)).label("live"),
+            sa.func.sum(sa.case((_i.state.in_(ENDED), 1), else_=0)).label("ended"),
+            sa.func.max(_i.ended_at).label("since"),
+        )
+        .group_by(_i.need_id)
+        .subquery()
+    )
+    n = s.needs.c
+    slots = sa.func.coalesce(n.slots, 1)
+    statement = (
+        sa.select(n.id, n.title, slots.label("slots"), counts.c.live, counts.c.ended)
+        .join(counts, counts.c.need_id == n.id)
+        .where(n.state == "posed", counts.c.live < slots, counts.c.ended > 0)
+        .order_by(counts.c.since, n.id)
+        .limit(limit)
+    )
+    return tuple(
+        answers.Unfilled(row["id"], row["title"], int(row["slots"]), int(row["live"]), int(row["ended"]))
+        for row in call.tx.unguarded(statement)
+    )

@@ -1,0 +1,79 @@
+"""Erasing a person: what the hub knows about somebody goes, what was done stays.
+
+The account's row stays under its id, so that every record and journal entry that names it still makes sense, and says
+nothing about anybody any more. The journal loses the contents that tell of the person: of the account, its sessions,
+tokens and confirmations. Its leaves and its chain are as they were.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from tandem.base.errors import Denied
+from tandem.domain import moves
+from tandem.hub.actions import Asker
+from tandem.hub.answers import Done
+from tandem.hub.call import Call
+from tandem.hub.people import admission, keys
+from tandem.hub.people.accounts import Passed, keep_an_operator, right_password
+from tandem.hub.people.inputs import Erasure
+from tandem.storage.database import schema as s
+
+_OF_A_PERSON = ("keys", "confirmations")
+_SHOWING = ("Account", "Colleague")  # types of kept answers
+_OWNED = (s.keys, s.confirmations, s.notices, s.saved_searches)
+
+
+def check_password(given: Erasure, asker: Asker) -> Passed:
+    """Compares the password of one's own account, before the transaction. Raises Denied account.password"""
+    if given.password is None or given.id != asker.actor.account:
+        return Passed(None, None)
+    return Passed(right_password(given.password, asker)[0], None)
+
+
+def erase(call: Call, given: Erasure, passed: Passed) -> Done:
+    """Takes all personal data of an account out of the hub; its login is free again.
+
+    Raises Absent record.absent; Denied account.person, account.rights, account.password;
+           Conflict account.last_operator, record.stale, move.refused
+    """
+    row = call.tx.one(s.accounts, given.id, call.actor)
+    keys.in_person(call)
+    own = row["id"] == call.actor.account
+    if not own and not call.actor.operates:
+        raise Denied("account.rights")
+    if own and row["password"] is not None and row["password"] != passed.right:
+        raise Denied("account.password")
+    moves.check("accounts", row["id"], row["state"], "erased")
+    keep_an_operator(call, row)
+    admission.changed(call, row["id"])
+    call.tx.change(s.accounts, row, {
+        "login": f"~{row['id']}", "password": None, "name": "", "email": None, "subject": None, "role": "member",
+        "org_id": None, "state": "erased",
+    }, call.version)  # fmt: skip
+    for table in _OWNED:
+        call.tx.execute(sa.delete(table).where(table.c.account_id == row["id"]))
+    _forget_answers(call, row["id"])
+    call.tx.execute(sa.update(s.webhooks).where(s.webhooks.c.account_id == row["id"]).values(state="stopped"))
+    _forget(call, row["id"])
+    call.tx.tell("account.erase", call.actor, "accounts", row["id"])
+    return Done(row["id"])
+
+
+def _forget_answers(call: Call, account: str) -> None:
+    """Takes the kept answers to the account, and those to others that show it."""
+    k = s.kept_answers.c
+    call.tx.execute(sa.delete(s.kept_answers).where(k.asker == account))
+    for row in call.tx.unguarded(sa.select(k.asker, k.key, k.body).where(k.kind.in_(_SHOWING))):
+        if account.encode() in bytes(row["body"]):
+            one = (k.asker == row["asker"]) & (k.key == row["key"])
+            call.tx.execute(sa.delete(s.kept_answers).where(one))
+
+
+def _forget(call: Call, account: str) -> None:
+    """Takes the contents of the journal that tell of an account, with their salts, which nothing can undo."""
+    j = s.journal.c
+    about = (j.kind == "accounts") & (j.record_id == account)
+    by = (j.account_id == account) & j.kind.in_(_OF_A_PERSON)
+    told = sa.select(j.seq).where(about | by)
+    call.tx.execute(sa.delete(s.journal_contents).where(s.journal_contents.c.seq.in_(told)))

@@ -1,0 +1,120 @@
+"""How much one may ask in a while: token buckets for each asker and class of action, in whole numbers.
+
+Interfaces call `admit` before they start an action. Signing in is counted by address however the asker is known, and
+by login besides (sessions.py), so that neither one address nor many can try passwords at will.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from tandem.base.errors import Invalid, Limited
+from tandem.domain.people import Actor
+from tandem.hub.action import Action
+from tandem.hub.installation import Hub
+from tandem.hub.people.configured import FILE, Configured
+
+KEPT = 100_000  # buckets of each kind; beyond, whoever has been quiet for longest begins anew
+_UNIT = 60  # parts of a bucket make one request, so that a rate per minute adds whole parts each second
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many requests at once, and so many per minute in the long run; 0 per minute: no limit."""
+
+    burst: int
+    per_minute: int
+
+
+RATES = {
+    "sign_in": Rate(10, 6),  # by address
+    "login": Rate(10, 2),  # wrong passwords, by login
+    "heavy": Rate(10, 12),
+    "write": Rate(300, 1_200),
+    "read": Rate(600, 6_000),
+}
+SIGNING_IN = frozenset(("session.open", "account.register", "setup.begin"))
+
+
+class Limits:
+    """The buckets of one hub; only for as long as the process lives."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._clock = hub.clock
+        self._rates = {kind: _rate(hub, kind, usual) for kind, usual in RATES.items()}
+        self._buckets: dict[str, OrderedDict[str, tuple[int, int]]] = {kind: OrderedDict() for kind in RATES}
+        self._lock = Lock()
+
+    def take(self, kind: str, who: str) -> None:
+        """Counts one request. Raises Limited limit.reached with the seconds until there is room again."""
+        rate, now = self._rates[kind], self._clock()
+        if not rate.per_minute:
+            return
+        with self._lock:
+            buckets, full = self._buckets[kind], rate.burst * _UNIT
+            held, since = buckets.get(who, (full, now))
+            held = min(full, held + max(0, now - since) * rate.per_minute)
+            if enough := held >= _UNIT:
+                held -= _UNIT
+            buckets[who] = (held, now)
+            buckets.move_to_end(who)
+            if len(buckets) > KEPT:
+                buckets.popitem(last=False)
+        if not enough:
+            raise Limited("limit.reached", seconds=-(-(_UNIT - held) // rate.per_minute))
+
+    def give_back(self, kind: str, who: str) -> None:
+        """The request that was counted last shall not count after all."""
+        with self._lock:
+            if (bucket := self._buckets[kind].get(who)) is not None:
+                self._buckets[kind][who] = (
+                    min(self._rates[kind].burst * _UNIT, bucket[0] + _UNIT),
+                    bucket[1],
+                )
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def admit(hub: Hub, action: Action, actor: Actor, address: str | None) -> None:
+    """Counts a request that came from an address. Whoever is at the hub's own machine is not limited.
+
+    Raises Limited limit.reached
+    """
+    if actor.operates and actor.account is None:
+        return
+    if action.name in SIGNING_IN:
+        hub.part(Limits).take("sign_in", _network(address))
+        return
+    who = actor.account or _network(address)
+    if action.heavy:
+        hub.part(Limits).take("heavy", who)
+    hub.part(Limits).take("read" if action.does == "reads" else "write", who)
+
+
+def _network(address: str | None) -> str:
+    """An address as it is counted: of IPv6 the network, because one customer has 2^64 of them."""
+    if address is None or ":" not in address:
+        return address or ""
+    try:
+        six = ipaddress.IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(six.ipv4_mapped or ipaddress.IPv6Network((six, 64), strict=False))
+
+
+def _rate(hub: Hub, kind: str, usual: Rate) -> Rate:
+    told = hub.part(Configured).section("limits").get(kind)
+    if told is None:
+        return usual
+    if (
+        not isinstance(told, list)
+        or len(told) != 2
+        or not all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 10**9 for n in told)
+        or not told[0]
+    ):
+        raise Invalid("hub.limits", file=FILE, kind=kind)
+    return Rate(*told)

@@ -1,0 +1,137 @@
+"""A file of records as somebody hands it over -> typed rows whose references are resolved against the hub's records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import sqlalchemy as sa
+
+from tandem.base.errors import Denied
+from tandem.base.settings import Upload
+from tandem.domain.people import Actor
+from tandem.domain.records import RECORD_TABLES
+from tandem.hub.records.inputs import ImportInput, ProblemsInput
+from tandem.hub.records.organisations import NAMES, number
+from tandem.hub.records.owning import parts
+from tandem.storage import staging, world
+from tandem.storage.database import schema as s
+from tandem.storage.database.transaction import Row, Tx
+from tandem.storage.exchange import Book, names, read_book
+
+HUB = "hub"  # whose names for records stand in a file of the hub as a whole
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What was handed over.
+
+    owner       the organisation for which it is imported, by id; None for the hub as a whole
+    visibility  who sees new records, unless their row says it
+    """
+
+    book: Book
+    owner: str | None
+    visibility: str
+
+    @property
+    def scope(self) -> str:
+        """Whose names for records the ids of the file are."""
+        return self.owner or HUB
+
+
+def brought(tx: Tx, actor: Actor, given: ImportInput | ProblemsInput, file: Path, visibility: str) -> Brought:
+    """The rows of a file. Raises Denied record.no_organisation, Absent record.absent, Invalid as reading does."""
+    owner = whose(tx, actor, given.organisation)
+    return Brought(_book(tx, actor, owner, file, given.table), owner, visibility)
+
+
+def sample(tx: Tx, actor: Actor, visibility: str) -> Brought:
+    """The sample world."""
+    book = read_book(tables=world.tables(), among=RECORD_TABLES)
+    return Brought(book, None, visibility)
+
+
+def whose(tx: Tx, actor: Actor, wanted: str | None) -> str | None:
+    """The organisation for which is imported: one's own; for the operator any, or none."""
+    if actor.operates:
+        return None if wanted is None else str(tx.one(s.organisations, wanted, actor)["id"])
+    if actor.org is None or wanted not in (None, actor.org):
+        raise Denied("record.no_organisation")
+    return actor.org
+
+
+@contextmanager
+def placed(folder: Path, upload: Upload) -> Iterator[Path]:
+    """The upload as a file under the name that it had, for as long as the block runs."""
+    with staging.scratch(folder / "upload") as place:
+        file = place / (Path(upload.name.replace("\\", "/")).name or "upload")
+        file.write_bytes(upload.content)
+        yield file
+
+
+def alike(tx: Tx, actor: Actor, scope: str, texts: Iterable[str]) -> list[Row]:
+    """The organisations that texts may mean, of those that the actor may see, the oldest first.
+
+    scope  whose own names for records count, beside ids, registration numbers and names
+    """
+    o = s.organisations.c
+    wanted = list(dict.fromkeys(texts))
+    called = list(dict.fromkeys(map(names.normal, wanted)))
+    numbers = list(dict.fromkeys(map(number, wanted)))
+    found: dict[str, Row] = {}
+    for column, values in (
+        (o.id, wanted),
+        (o.reg_no, numbers),
+        *((o[key], called) for key in NAMES.values()),
+    ):
+        for part in parts(values):
+            for row in tx.rows(sa.select(s.organisations).where(column.in_(part)), actor):
+                found[row["id"]] = row
+    for part in parts(wanted):
+        own = sa.select(s.organisations).where(o.ref_of == scope, o.ref.in_(part))
+        found.update((row["id"], row) for row in tx.rows(own, actor))
+    return sorted(found.values(), key=lambda row: (row["created_at"], row["id"]))
+
+
+def _book(tx: Tx, actor: Actor, owner: str | None, file: Path, table: str | None) -> Book:
+    scope = owner or HUB
+
+    def elsewhere(name: str, texts: Sequence[str]) -> pl.DataFrame:
+        return (
+            _organisations(tx, actor, scope, texts)
+            if name == "organisations"
+            else _needs(tx, actor, scope, texts)
+        )
+
+    return read_book(
+        file if table is None else None,
+        tables=None if table is None else {table: file},
+        among=RECORD_TABLES,
+        elsewhere=elsewhere,
+        invented=actor.operates,
+    )
+
+
+def _organisations(tx: Tx, actor: Actor, scope: str, texts: Sequence[str]) -> pl.DataFrame:
+    rows = alike(tx, actor, scope, texts)
+    columns = {"org_id": "id", "name": "name", "name_zh": "name_zh", "name_en": "name_en", "reg_no": "reg_no"}
+    made = {ours: [row[theirs] for row in rows] for ours, theirs in columns.items()}
+    made["ref"] = [row["ref"] if row["ref_of"] == scope else None for row in rows]
+    return pl.DataFrame(made, schema=dict.fromkeys(made, pl.String))
+
+
+def _needs(tx: Tx, actor: Actor, scope: str, texts: Sequence[str]) -> pl.DataFrame:
+    n = s.needs.c
+    rows: list[Row] = []
+    for part in parts(texts):
+        meant = n.id.in_(part) | ((n.ref_of == scope) & n.ref.in_(part))
+        rows += tx.rows(sa.select(n.id, n.ref, n.ref_of).where(meant), actor)
+    made = {
+        "need_id": [row["id"] for row in rows],
+        "ref": [row["ref"] if row["ref_of"] == scope else None for row in rows],
+    }
+    return pl.DataFrame(made, schema=dict.fromkeys(made, pl.String))

@@ -1,0 +1,121 @@
+"""Rounds as the operator and the auditor see them; nobody else sees anything of a round but its introductions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from tandem.hub.call import Call
+from tandem.hub.records import cursor
+from tandem.hub.records.inputs import Named
+from tandem.hub.records.shape import shaped
+from tandem.hub.rounds import answers, jobs, places
+from tandem.hub.rounds.inputs import AssignmentQuery, RoundQuery
+from tandem.storage.database import schema as s
+from tandem.storage.database.transaction import Row
+
+
+def listed(call: Call, given: RoundQuery) -> answers.Rounds:
+    """The newest rounds first."""
+    statement = sa.select(s.rounds)
+    if given.state is not None:
+        statement = statement.where(s.rounds.c.state == given.state)
+    rows, after = cursor.part(call, statement, s.rounds, given)
+    return answers.Rounds(tuple(line(row) for row in rows), after)
+
+
+def show(call: Call, given: Named) -> answers.RoundShown:
+    """One round. Raises Absent record.absent."""
+    return shown(call, call.tx.one(s.rounds, given.id, call.actor))
+
+
+def line(row: Row) -> answers.Round:
+    """A round in a list."""
+    return shaped(answers.Round, row, title=json.loads(row["given"])["title"], totals=_totals(_summary(row)))
+
+
+def shown(call: Call, row: Row) -> answers.RoundShown:
+    """A round with everything that is known of it."""
+    asked, summary = json.loads(row["given"]), _summary(row)
+    job = call.tx.rows(sa.select(s.jobs).where(s.jobs.c.id == row["job_id"]), call.actor)
+    return shaped(
+        answers.RoundShown,
+        row,
+        title=asked["title"],
+        asked={name: value for name, value in asked.items() if name != "title" and value not in (None, [])},
+        job=jobs.shown(job[0]) if job else None,
+        as_of=summary.get("as_of"),
+        totals=_totals(summary),
+        exposure=summary.get("exposure"),
+        clearing=summary.get("clearing"),
+        rules=tuple(summary.get("rules", ())),
+        excluded=tuple(summary.get("excluded", ())),
+    )
+
+
+def assignments(call: Call, given: AssignmentQuery) -> answers.Assignments:
+    """A part of a round's lists, with reasons, and why each pair was assigned or not."""
+    call.tx.one(s.rounds, given.id, call.actor)
+    a = s.assignments.c
+    statement = sa.select(s.assignments).where(a.round_id == given.id)
+    if given.need is not None:
+        statement = statement.where(a.need_id == given.need)
+    if given.organisation is not None:
+        statement = statement.where(a.org_id == given.organisation)
+    if given.assigned:
+        statement = statement.where(a.cleared.is_(True))
+    if given.after is not None:
+        need, rank = places.pair(given.after)
+        statement = statement.where(sa.tuple_(a.need_id, a.rank) > sa.tuple_(need, rank))
+    rows = call.tx.rows(statement.order_by(a.need_id, a.rank).limit(given.limit + 1), call.actor)
+    shown_, more = rows[: given.limit], len(rows) > given.limit
+    last = shown_[-1] if more else None
+    return answers.Assignments(
+        items=_pairs(call, shown_),
+        next=None if last is None else places.written(last["need_id"], last["rank"]),
+        need=None if given.need is None else _decided(call, given.id, given.need),
+    )
+
+
+def names(call: Call, table: sa.Table, column: sa.Column[Any], ids: Sequence[str]) -> Mapping[str, str]:
+    """What records are called, by id."""
+    rows = call.tx.rows(sa.select(table.c.id, column.label("called")).where(table.c.id.in_(ids)), call.actor)
+    return {row["id"]: row["called"] for row in rows}
+
+
+def _pairs(call: Call, rows: Sequence[Row]) -> tuple[answers.Assignment, ...]:
+    titles = names(call, s.needs, s.needs.c.title, sorted({row["need_id"] for row in rows}))
+    called = names(call, s.organisations, s.organisations.c.name, sorted({row["org_id"] for row in rows}))
+    return tuple(
+        shaped(
+            answers.Assignment,
+            row,
+            title=titles.get(row["need_id"], row["need_id"]),
+            organisation=called.get(row["org_id"], row["org_id"]),
+            assigned=row["cleared"],
+            reasons=tuple(json.loads(row["reasons"])),
+            told=json.loads(row["told"]),
+        )
+        for row in rows
+    )
+
+
+def _decided(call: Call, round_id: str, need: str) -> answers.Decided | None:
+    n = s.round_needs.c
+    rows = call.tx.rows(sa.select(s.round_needs).where(n.round_id == round_id, n.need_id == need), call.actor)
+    if not rows:
+        return None
+    title = names(call, s.needs, s.needs.c.title, [need]).get(need, need)
+    return shaped(answers.Decided, rows[0], title=title, told=tuple(json.loads(rows[0]["told"])))
+
+
+def _summary(row: Row) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = {} if row["summary"] is None else json.loads(row["summary"])
+    return found
+
+
+def _totals(summary: Mapping[str, Any]) -> answers.RoundTotals | None:
+    return answers.RoundTotals(**summary["totals"]) if summary else None

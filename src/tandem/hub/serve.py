@@ -1,0 +1,41 @@
+"""Prepare a data directory for serving, begin what a served hub does by itself, and say how it is."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from tandem.base.errors import Unavailable
+from tandem.hub.actions import Asker, run
+from tandem.hub.answers import Served
+from tandem.hub.feeds.deliverer import Deliverer
+from tandem.hub.inputs import ServeInput
+from tandem.hub.installation import Hub, open_hub
+from tandem.hub.people import setup
+from tandem.hub.rounds.runner import Runner
+
+
+def serve(given: ServeInput, asker: Asker) -> Served:
+    """A hub that can be served: its tables are those of this version, and the sample world is in it if asked for."""
+    hub = open_hub(given.data, given.url)
+    try:
+        if given.sample:
+            run("records.sample", {}, Asker(asker.actor, asker.lang, asker.progress, hub))
+        code = setup.code(hub) if setup.needed(hub) else None
+    finally:
+        hub.close()
+    return Served(given.data, given.url, given.host, given.port, given.proxy, code)
+
+
+def attend(hub: Hub) -> None:
+    """Begins what a served hub does by itself until it is closed: jobs, sweeps, the delivery of webhooks."""
+    hub.part(Runner)
+    hub.part(Deliverer)
+
+
+def answers(hub: Hub) -> bool:
+    """Whether the database can be read now."""
+    try:
+        with hub.database.reading() as tx:
+            return bool(tx.unguarded(sa.select(sa.literal(1).label("one"))))
+    except Unavailable:
+        return False

@@ -1,0 +1,37 @@
+"""MCP at /mcp: hands each message to the interface for agents, which is imported when the first one comes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from tandem.hub import attend
+from tandem.interfaces.http import admission
+from tandem.interfaces.http.application import Application
+from tandem.interfaces.http.request import Request
+from tandem.interfaces.http.response import Response
+from tandem.interfaces.http.table import Page
+
+PATH = "/mcp"
+MOST, SECONDS = 4_000_000, 20.0  # bytes of a message, and the time within which it must have come
+_OURS = (b"content-length", b"connection", b"transfer-encoding")
+
+
+def pages(application: Application) -> Mapping[tuple[str, str], Page]:
+    """The address at which agents speak with the hub, by method and path."""
+    held: list[Any] = []
+
+    async def speak(request: Request) -> Response:
+        if request.header(b"origin"):
+            admission.from_here(request)
+        body = await request.body(MOST, SECONDS)
+        if not held:
+            attend.present()
+            # the ways in are strangers: this one knows the other by name alone
+            held.append(import_module("tandem.interfaces.mcp.posted").Posted(application.hub))
+            application.ending.append(held[0].close)
+        status, headers, told = await held[0].answer(request.scope, body, request.lang, request.address)
+        return Response(status, [one for one in headers if one[0].lower() not in _OURS], told)
+
+    return {("POST", PATH): speak}

@@ -1,0 +1,57 @@
+"""The check-up tells what is good and what is not, in words of both languages, and changes nothing."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import pytest
+
+from tandem.base.words import LANGUAGES, say
+from tandem.hub.actions import run
+from tandem.storage.database import schema as s
+
+
+def states(found) -> dict[str, str]:
+    return {one.params.get("extra", one.code): one.state for one in found.checks}
+
+
+def test_a_sound_hub(world, place):
+    """Everything is looked at, nothing is bad; every line can be said."""
+    found = run("doctor", {"data": world.hub.folder, "url": place})
+    assert found.sound
+    assert {"version", "schema", "journal", "disk"} <= set(states(found))
+    for one in found.checks:
+        assert all(say(f"doctor.{one.code}.{one.state}", lang, **one.params) for lang in LANGUAGES)
+
+
+@pytest.mark.parametrize("trouble", ["absent", "older", "journal"])
+def test_what_is_bad_is_told(world, place, tmp_path, trouble, monkeypatch):
+    """No hub there, data of another version, a journal that does not hold."""
+    data = world.hub.folder
+    if trouble == "absent":
+        data, place = tmp_path / "nothing", None
+    if trouble == "older":
+        monkeypatch.setattr("tandem.storage.database.migrate.versions", lambda: ("0001", "0002"))
+    if trouble == "journal":
+        world.hub.database.write(lambda tx: tx.insert(s.journal, {
+            "seq": 5, "id": "x", "at": 1, "action": "x", "leaf": b"{}", "chain": bytes(32)})).result()  # fmt: skip
+    found = run("doctor", {"data": data, "url": place})
+    assert not found.sound
+    (bad,) = [one for one in found.checks if one.state == "bad"]
+    assert (
+        bad.params["error"]
+        == {"absent": "data.absent", "older": "data.older", "journal": "journal.broken"}[trouble]
+    )
+    assert all(say("doctor.data.bad", lang, **bad.params) for lang in LANGUAGES)
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_an_extra_that_is_missing_is_told_with_its_command(world, monkeypatch):
+    """A warning, because a hub runs without it."""
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "lightgbm" else real(name))
+    found = run("doctor", {"data": world.hub.folder})
+    assert states(found)["learn"] == "warning"
+    assert "tandem-hub[learn]" in next(
+        one.params["install"] for one in found.checks if one.params.get("extra") == "learn"
+    )
