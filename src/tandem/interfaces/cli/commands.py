@@ -160,7 +160,7 @@ def _parameter(action: Action, one: Setting, lang: Lang) -> click.Parameter:
     words = say(layout.words_of(action.name, one.name), lang)
     if one.positional:
         return click.Argument([one.name], required=False, metavar=layout.metavar(one), help=words)
-    flag = f"--{one.name.replace('_', '-')}"
+    flag = layout.written(one.name)
     if one.type == "flag":
         return click.Option([flag, one.name], is_flag=True, default=None, help=words)
     shown = words if one.default in (None, ()) else f"{words} {say('cli.default', lang, value=one.default)}"

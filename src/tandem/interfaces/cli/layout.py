@@ -44,6 +44,16 @@ def metavar(one: Setting) -> str:
     return _METAVARS.get(one.name) or _BY_TYPE[one.type]
 
 
+def written(name: str) -> str:
+    """How a person writes a setting: its flag, or what stands for its value where it has none.
+
+    >>> written("as_of"), written("what")
+    ('--as-of', 'WHAT')
+    """
+    shown = _METAVARS.get(name, "")
+    return shown.strip("[]") if shown.startswith("[") else "--" + name.replace("_", "-")
+
+
 def gathered(arguments: Sequence[str]) -> list[str]:
     """`--explain A B C` as three options, because click takes a fixed number of values only.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tandem.base.errors import Finding, TandemError
 from tandem.base.words import Lang, has, say
+from tandem.interfaces.cli import layout
 
 SHOWN = 20  # findings listed one by one
 _PLACES = ("code", "severity", "table", "file", "sheet", "row", "column", "value")
@@ -28,7 +29,7 @@ def sentence(error: TandemError, lang: Lang) -> str:
     """What is wrong and what to do, in words."""
     code, params = f"error.{error.code}", dict(error.params)
     if error.code.startswith("setting."):
-        params["name"] = "--" + str(params["name"]).replace("_", "-")
+        params["name"] = layout.written(str(params["name"]))
     return _say(code, lang, params)
 
 
