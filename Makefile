@@ -9,8 +9,9 @@ EXTRAS ?= dev
 demo: .venv/.core
 	@$(BIN)/tandem demo --out tandem-out
 
+# The tests of one file stay together: they share what is costly to make, and clusters of their own.
 test: .venv/.with-$(EXTRAS)
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
 
 test-long: .venv/.with-$(EXTRAS)
 	@$(BIN)/pytest -m long

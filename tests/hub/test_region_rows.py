@@ -27,6 +27,15 @@ def test_results_become_json():
     assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 
+def test_known_places_have_names_without_a_row():
+    """A city and a province by code; the register's own name wins, and an unknown place stays out."""
+    own = {"440100": {"zh": "羊城", "en": "Canton"}}
+    found = region_rows.with_places(own, ("440100", "440300", "440000", "Atlantis"))
+    assert found == {
+        **own, "440300": {"zh": "深圳", "en": "Shenzhen"}, "440000": {"zh": "广东", "en": "Guangdong"}
+    }  # fmt: skip
+
+
 def test_filters_know_ids_and_prints():
     """An indicator by its id or by what is printed, in any case; several filters together narrow further."""
     figures = pl.DataFrame(

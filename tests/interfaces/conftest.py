@@ -36,7 +36,6 @@ def book(tmp_path, monkeypatch) -> Path:
     """A folder with two needs and three offers; it is the working directory too."""
     for name in ("TANDEM_LANG", "TANDEM_DEBUG", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(progress, "PATIENCE", 600.0)  # a busy machine must not change what is said
     folder = tmp_path / "book"
     folder.mkdir()
     (folder / "needs.csv").write_text(NEEDS, "utf-8")
@@ -46,8 +45,9 @@ def book(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def tandem(capfd) -> Callable[..., Ended]:
+def tandem(capfd, monkeypatch) -> Callable[..., Ended]:
     """Runs the command line in this process."""
+    monkeypatch.setattr(progress, "PATIENCE", 600.0)  # a busy machine must not change what is said
 
     def run(*arguments: str | os.PathLike[str]) -> Ended:
         capfd.readouterr()

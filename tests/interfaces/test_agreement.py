@@ -24,7 +24,7 @@ from tandem.base.words import LANGUAGES
 from tandem.hub import installation
 from tandem.hub.actions import ACTIONS
 from tandem.hub.people import admission
-from tandem.interfaces.cli import layout, main, options
+from tandem.interfaces.cli import commands, layout, main, options
 from tandem.interfaces.http import layout as places
 from tandem.interfaces.http import openapi
 from tandem.interfaces.http.application import Application
@@ -69,8 +69,11 @@ def test_all_three_say_the_same_of_an_action(lang):
     document = json.loads(openapi.document(lang))
     for action in HELD.values():
         method, path = places.place(action)
-        summary = document["paths"][path][method.lower()]["summary"]
-        assert tools.described(action, lang)["title"] == summary
+        told = document["paths"][path][method.lower()]["description"]
+        assert tools.described(action, lang)["description"].startswith(told)
+        page = commands._Lazy(action, action.name, lang).help
+        assert page is not None
+        assert page.replace("\n\n", " ") == told
 
 
 def _of_http(document: Mapping[str, Any], method: str, path: str) -> tuple[dict[str, Any], set[str]]:

@@ -10,7 +10,6 @@ import pytest
 from python_calamine import load_workbook
 
 from tandem.hub.region_inputs import VIEWS
-from tandem.interfaces.cli import progress
 
 FIGURES = """id,indicator,value,unit,year,geography,kind,note,source
 A1,Regional GDP,14. 58,trillion CNY,2025,Guangdong,baseline,,yearbook
@@ -39,7 +38,6 @@ def here(tmp_path, monkeypatch) -> Path:
     """A folder with three register tables; it is the working directory too."""
     for name in ("TANDEM_LANG", "TANDEM_DEBUG", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(progress, "PATIENCE", 600.0)
     monkeypatch.setenv("COLUMNS", "240")  # no line breaks inside cells
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "tables"
@@ -343,9 +341,9 @@ def test_the_page_of_an_own_register_takes_no_sample_world(tandem, filled):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"),
+    ("arguments", "said"),
     [
-        (["show", "everything"], "setting.choice"),
+        (["show", "everything"], "WHAT: “everything” is not one of overview"),
         (["show", "--register", "nowhere"], "register.not_one"),
         (["show", "--as-of", "soon"], "setting.date"),
         (["report", "--out", "page.pdf"], "out.suffix"),
@@ -354,12 +352,12 @@ def test_the_page_of_an_own_register_takes_no_sample_world(tandem, filled):
         (["report", "nothing.xlsx"], "file.missing"),
     ],
 )
-def test_what_cannot_be_meant_ends_with_2(tandem, here, arguments, code):
+def test_what_cannot_be_meant_ends_with_2(tandem, here, arguments, said):
     """Said in words with its code, nothing on stdout, nothing written."""
     before = sorted(Path().rglob("*"))
     ended = tandem("region", *arguments)
     assert (ended.code, ended.out) == (2, "")
-    assert code in ended.err
+    assert said in ended.err
     assert sorted(Path().rglob("*")) == before
 
 
@@ -369,3 +367,23 @@ def test_the_same_question_has_the_same_answer(tandem, here):
         assert tandem("region", "report", "--out", name).code == 0
     assert Path("one.html").read_bytes() == Path("two.html").read_bytes()
     assert shown(tandem, "targets") == shown(tandem, "targets")
+
+
+def test_parts_without_a_target_are_named(tandem, here):
+    """A province and one city with targets and no table of places: the 20 other cities are counted, the first named."""
+    rows = ["X,900,billion CNY,2030,440100,target,plan", "X,20000,billion CNY,2030,Guangdong,target,plan"]
+    Path("few.csv").write_text("\n".join(["indicator,value,unit,year,geography,kind,source", *rows]), "utf-8")
+    assert tandem("region", "import", "few.csv", "--register", "few").code == 0
+    out = tandem("region", "show", "targets", "--register", "few").out
+    assert "parts without one: 20 (Shaoguan, Shenzhen," in out
+    assert (
+        "没有目标的 20 个（韶关、深圳、"
+        in tandem("region", "show", "targets", "--register", "few", "--lang", "zh").out
+    )
+
+
+def test_what_an_empty_view_lacks_is_told(tandem, filled):
+    """Without clusters or links the table to import is named; the next commands name the register."""
+    assert "no rows in the table “Clusters”" in tandem("region", "show", "clusters").out
+    assert "“链点”表没有任何行" in tandem("region", "show", "chains", "--lang", "zh").out
+    assert "tandem region show targets --register tandem-region" in tandem("region", "show").out

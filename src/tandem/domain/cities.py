@@ -53,6 +53,7 @@ class _Names:
     cities: Mapping[str, City]
     by_name: Mapping[str, str]
     provinces: Mapping[str, str]
+    by_code: Mapping[str, tuple[str, str]]
 
 
 def cities() -> Mapping[str, City]:
@@ -106,6 +107,15 @@ def place(text: str) -> str | None:
     return names.by_name.get(key)
 
 
+def names(code: str) -> tuple[str, str] | None:
+    """The short Chinese and the English name of a city or province by its GB/T 2260 code; None where unknown.
+
+    >>> names("440300"), names("440000"), names("999999")
+    (('深圳', 'Shenzhen'), ('广东', 'Guangdong'), None)
+    """
+    return _names().by_code.get(code)
+
+
 def _by_code(digits: str) -> str | None:
     if len(digits) not in (6, 9, 12):
         return None
@@ -151,16 +161,18 @@ def _names() -> _Names:
     known: dict[str, City] = {}
     by_name: dict[str, str] = {}
     provinces: dict[str, str] = {}
+    by_code: dict[str, tuple[str, str]] = {}
     lines = _TABLE.read_text("utf-8").splitlines()[1:]
     for code, level, zh, short, en, aliases in (line.split("\t") for line in lines):
         names = (zh, short, en, *filter(None, aliases.split(";")))
+        by_code[code] = short, en
         if level == "province":
             provinces.update(dict.fromkeys(map(_key, names), code[:2]))
         else:
             known[code] = City(code, zh, en, short, names[3:])
             by_name.update(dict.fromkeys(_spellings(names), code))
     by_name.setdefault("jilin", "220200")
-    return _Names(known, by_name, provinces)
+    return _Names(known, by_name, provinces, by_code)
 
 
 def _spellings(names: Iterable[str]) -> Iterable[str]:

@@ -15,7 +15,7 @@ from tandem.engine.chains import gaps as chains
 from tandem.engine.chains.gaps import LinkState
 from tandem.engine.doubts import find as finding
 from tandem.engine.doubts.find import Doubt, DoubtSettings
-from tandem.engine.figures import subjects
+from tandem.engine.figures import census, subjects
 from tandem.engine.figures.frame import understand
 from tandem.engine.ladder import maturity as maturing
 from tandem.engine.ladder import standings as climbing
@@ -60,8 +60,10 @@ def sample(opened: Opened) -> Supply:
 
 def with_outcomes(opened: Opened, supply: Supply) -> Opened:
     """The register with the outcomes that the hub's own deliveries record, as figures of the place it is about."""
+    if supply.book is None or "deliveries" not in supply.book.sources:
+        return opened
     one, place = opened.register, main_place(opened)
-    if supply.book is None or place is None or "deliveries" not in supply.book.sources:
+    if place is None:
         return opened
     texts = hub_figures.outcome_figures(
         supply.table("deliveries"), place, supply.book.sources["deliveries"][0]
@@ -74,11 +76,7 @@ def with_outcomes(opened: Opened, supply: Supply) -> Opened:
 
 def main_place(opened: Opened) -> str | None:
     """The place that most figures are about."""
-    places = opened.register.figures["geo_id"].drop_nulls()
-    if places.is_empty():
-        return None
-    counted = places.value_counts().cast({"geo_id": pl.String})
-    return str(counted.sort("count", "geo_id", descending=[True, False])["geo_id"][0])
+    return census.main_place(opened.register.figures)
 
 
 def doubts(opened: Opened, day: date) -> tuple[Doubt, ...]:

@@ -36,7 +36,8 @@ def region_report(given: RegionReportInput, asker: Asker) -> RegionReported:
     opened = registers.opened(given.register, asker)
     day = registers.as_of(opened, given.as_of)
     supply = read_supply(given, opened, asker)
-    opened = region_judging.with_outcomes(opened, supply)
+    if supply.book is not None:  # which place it is about is not asked for nothing: counting takes long
+        opened = region_judging.with_outcomes(opened, supply)
     asker.progress("progress.region.judging")
     view = _view(opened, day, supply, asker)
     asker.progress("progress.writing")
@@ -60,11 +61,13 @@ def _view(opened: Opened, day: date, supply: Supply, asker: Asker) -> RegionView
         doubted = beside.submit(region_judging.doubts, opened, day)
         targets, cascades = region_judging.judged_targets(opened, day)
         clusters = region_judging.judged_clusters(opened)
+        derived = region_judging.derived(opened)
+        name = _name(opened)
         doubts = doubted.result()
     links = region_judging.judged_links(opened, supply)
     registered = supply.organisations.height or None
     return RegionView(
-        name=_name(opened),
+        name=name,
         as_of=day,
         figures=one.figures,
         tables={name: one.tables[name] for name in TABLES},
@@ -73,7 +76,7 @@ def _view(opened: Opened, day: date, supply: Supply, asker: Asker) -> RegionView
         clusters=clusters,
         links=links,
         doubts=doubts,
-        derived=region_judging.derived(opened),
+        derived=derived,
         ladders=_ladders(opened, day),
         maturity=tuple((form, count) for form, _, count in region_judging.maturity(opened, day, registered)),
         measures=region_judging.progress(opened, day) if one.tables["measures"].height else None,

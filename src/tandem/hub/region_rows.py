@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from tandem.domain import cities
 from tandem.domain.region.ladder import Ladder
 from tandem.engine.ladder.standings import Standing
 from tandem.hub.region_inputs import RegionShowInput
@@ -83,6 +84,12 @@ def names(register: Register) -> Names:
             if table == "clusters" and row["chain"]:
                 found.setdefault(row["chain"], both(row))
     return found
+
+
+def with_places(known: Names, ids: Iterable[str]) -> Names:
+    """Names, known cities and provinces among them that have no row of their own."""
+    told = {id_: cities.names(id_) for id_ in ids}
+    return {**{id_: {"zh": two[0], "en": two[1]} for id_, two in told.items() if two is not None}, **known}
 
 
 def both(row: Row, stem: str = "name") -> dict[str, str]:

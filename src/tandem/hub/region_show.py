@@ -8,8 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, NamedTuple
 
-import polars as pl
-
+from tandem.engine.figures import census
 from tandem.engine.ladder import standings as climbing
 from tandem.engine.region import quality as qualities
 from tandem.hub import reading, region_judging, region_rows
@@ -47,19 +46,8 @@ def region_show(given: RegionShowInput, asker: Asker) -> RegionShown:
 
 
 def _overview(given: RegionShowInput, opened: Opened, day: date, asker: Asker) -> View:
-    figures = opened.register.figures
-    kinds = figures["kind"].cast(pl.String).value_counts(sort=True)
-    baseline = figures.filter(pl.col("kind").cast(pl.String) == "baseline")
-    counts = {
-        "kinds": dict(kinds.iter_rows()),
-        "sources": figures["source"].drop_nulls().n_unique(),
-        "vintages": figures["vintage"].drop_nulls().n_unique(),
-        "places": figures["geo_id"].drop_nulls().n_unique(),
-        "first": baseline["first_year"].min(),
-        "last": baseline["last_year"].max(),
-        "roles": _roles(opened),
-    }
-    return View((), counts, {})
+    counted = census.count(opened.register.figures)
+    return View((), {**asdict(counted), "roles": _roles(opened)}, {})
 
 
 def _figures(given: RegionShowInput, opened: Opened, day: date, asker: Asker) -> View:
@@ -80,7 +68,9 @@ def _targets(given: RegionShowInput, opened: Opened, day: date, asker: Asker) ->
         {**region_rows.plain(one), "like": region_rows.like(printed.get(one.target))} for one in cascades
     ]
     counts = {"statuses": dict(Counter(one.status for one in states)), "cascades": totals}
-    return View(rows, counts, region_rows.with_figures(region_rows.names(opened.register), printed))
+    places = (id_ for one in cascades for id_ in one.missing)
+    names = region_rows.with_places(region_rows.names(opened.register), places)
+    return View(rows, counts, region_rows.with_figures(names, printed))
 
 
 def _clusters(given: RegionShowInput, opened: Opened, day: date, asker: Asker) -> View:

@@ -7,15 +7,18 @@ which relations between its figures hold or break (checked by test_planted.py). 
 with, the part "held" speaks of other topics in other words and is to judge with. The part "second" was written by
 someone who had never seen the finder: many small registers, one doubt of each of three classes in every planted one.
 The part "third" by another such author, with one or two doubts in each; its relations are not written down.
+`python -m bench.doubts` prints how many of them the finder finds, and what it says besides.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+from tandem.engine.doubts.find import Doubt
 
 Part: TypeAlias = Literal["dev", "held", "second", "third"]
 
@@ -48,6 +51,10 @@ class Expected:
     may: tuple[str, ...]
     why: str
 
+    def is_met_by(self, one: Doubt) -> bool:
+        """Whether a doubt is of a right class and names what it must, and nothing that it may not."""
+        return one.kind in self.classes and set(self.must) <= set(one.figures) <= {*self.must, *self.may}
+
 
 @dataclass(frozen=True, slots=True)
 class Planted:
@@ -55,6 +62,13 @@ class Planted:
 
     register: Register
     expected: tuple[Expected, ...]
+
+    def judge(self, found: Sequence[Doubt]) -> tuple[list[Expected], list[Doubt]]:
+        """The planted doubts that were not found, and what was found besides."""
+        right = [{n for n, one in enumerate(found) if want.is_met_by(one)} for want in self.expected]
+        used = set().union(*right)
+        missed = [want for want, hits in zip(self.expected, right, strict=True) if not hits]
+        return missed, [one for n, one in enumerate(found) if n not in used]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,17 @@
 """The panel's order, and that a large register's doubts do not depend on how it is held or in which order it stands."""
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tandem.engine.doubts import numbering, panel
 from tandem.engine.doubts.find import find_doubts
-from tandem.engine.doubts.panel import order_of
-from tandem.engine.figures.frame import understand
+from tandem.engine.doubts.numbering import order_of, taken
+from tandem.engine.figures.frame import frame, understand
 
 PLACES, YEARS = 60, range(1976, 2026)
 
@@ -61,3 +65,43 @@ def test_planted_slips_are_found_whatever_the_order_and_the_type_of_texts():
     held = texts.cast({name: pl.Categorical for name in texts.columns if name not in ("figure_id", "value")})
     for order in (np.random.default_rng(3).permutation(texts.height), np.arange(texts.height)[::-1]):
         assert find_doubts(understand(held[order])) == plain
+
+
+@given(st.lists(st.integers(0, 8), max_size=40), st.sampled_from([1, 3, 100]))
+def test_what_is_taken_in_pieces_is_what_stands_there(at, piece):
+    """Look-ups give the same whatever the size of a piece, and keep the type of what is looked up."""
+    values = np.arange(9, dtype=np.int32) ** 2
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(numbering, "_PIECE", piece)
+        made = taken(values, np.array(at, np.uint32))
+    assert made.tolist() == [one**2 for one in at]
+    assert made.dtype == np.int32
+
+
+@pytest.mark.parametrize(("block", "series"), [(1, 1), (1_000, 10**6), (10**6, 500)])
+def test_doubts_do_not_depend_on_how_many_figures_are_looked_at_in_one_go(block, series, monkeypatch):
+    """Blocks hold whole quantities, every figure once, and the doubts are those of one large block."""
+    figures = understand(planted()[0])
+    whole = find_doubts(figures)
+    monkeypatch.setattr(panel, "_BLOCK", block)
+    monkeypatch.setattr(panel, "_SERIES", series)
+    made = panel.build(figures, None, None)
+    blocks = [np.arange(one.start, one.stop) for one in made.blocks()]
+    assert np.concatenate(blocks).tolist() == list(range(len(made.key)))
+    assert len(blocks) > 1
+    assert all(made.quantity[a[-1]] != made.quantity[b[0]] for a, b in pairwise(blocks))
+    assert find_doubts(figures) == whole
+
+
+def test_bounds_are_half_a_digit_wider_than_the_print():
+    """12.3 lies between 12.25 and 12.35; what is open upwards stays open, and a row without a number is left out."""
+    rows = [{"indicator": "GDP", "value": value, "unit": "CNY", "year": year, "geography": "X", "source": "s"}
+            for value, year in (("12.3", "2021"), ("> 400", "2022"), ("expand", "2023"))]  # fmt: skip
+    made = panel.build(frame(rows), None, None)
+    at = np.arange(2)
+    assert made.lower[at].tolist() == [12.3, 400]
+    assert made.low[at] == pytest.approx([12.25, made.low[1]])
+    assert made.high[0] == pytest.approx(12.35)
+    assert made.upper[at].tolist() == [12.3, np.inf] == [made.upper[0], made.high[1]]
+    assert made.first_text.tolist() == [0]
+    assert made.starts.tolist() == [0, 2]

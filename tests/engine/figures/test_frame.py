@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tandem.engine.figures.frame import SCHEMA, frame, understand
+from tandem.engine.figures.frame import SCHEMA, distinct, frame, understand
 
 SHIPPED = Path(__file__).parents[3] / "examples" / "register" / "figures.csv"
 
@@ -134,3 +134,20 @@ def test_names_lead_to_ids() -> None:
 def test_nothing_is_read_from_nothing() -> None:
     """A frame without rows keeps its columns."""
     assert dict(frame([]).schema) == dict(SCHEMA)
+
+
+@given(
+    st.lists(st.sampled_from([None, "a", "b", "甲", ""]), max_size=30),
+    st.integers(0, 30),
+    st.sampled_from([pl.String, pl.Categorical]),
+)
+def test_distinct_texts_are_those_of_the_column(
+    texts: list[str | None], cut: int, kind: type[pl.DataType]
+) -> None:
+    """Each once, null among them where it is there, whether the column is whole or in two pieces."""
+    column = pl.Series("text", texts, dtype=pl.String).cast(kind)
+    column = pl.concat([column[:cut], column[cut:]], rechunk=False)
+    found = distinct(column)
+    assert found.dtype == kind
+    assert len(found) == len(set(texts))
+    assert set(found.cast(pl.String)) == set(texts)

@@ -1,4 +1,4 @@
-"""Places inside places."""
+"""Places by id and name, and what they are part of."""
 
 from __future__ import annotations
 
@@ -16,26 +16,16 @@ TABLE = pl.DataFrame(
 
 
 def test_a_place_is_part_of_several() -> None:
-    """Parents are given by id or name; ancestors come nearest first, each once."""
+    """What a place is part of is given by id or name."""
     above = places.parents(TABLE)
     assert above["440300"] == ("PRD", "GBA")
-    assert places.ancestors("440300", above) == ("PRD", "GBA", "440000", "CN")
-    assert places.ancestors("CN", above) == ()
-
-
-def test_a_city_that_is_not_listed_is_in_its_province() -> None:
-    """Guangzhou by its GB/T code, without a row of its own; an unknown place is in nothing."""
-    above = places.parents(TABLE)
-    assert places.ancestors("440100", above) == ("440000", "CN")
-    assert places.ancestors("810000", above) == ()
-    assert places.ancestors("Atlantis", above) == ()
+    assert above["440000"] == ("CN",)
 
 
 def test_rings_are_found_once() -> None:
-    """a in b, b in c, c in a is one ring, and ancestors still end."""
+    """a in b, b in c, c in a is one ring."""
     ring = pl.DataFrame(
         {"geo_id": ["a", "b", "c", "d"], "name": ["A", "B", "C", "D"], "part_of": ["b", "c", "a", "a"]}
     )
     assert places.rings(ring) == (("a", "b", "c"),)
-    assert places.ancestors("d", places.parents(ring)) == ("a", "b", "c")
     assert places.rings(TABLE) == ()

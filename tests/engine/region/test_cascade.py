@@ -102,13 +102,44 @@ def test_another_year_currency_or_indicator_is_no_part():
     assert of("P", found).missing == ("A", "C")
 
 
-def test_codes_tell_provinces_without_a_table():
-    """GB/T 2260: 440100 and 440300 lie in 440000."""
+def by_code(goals: dict[str, str], geographies: pl.DataFrame | None = None) -> tuple[Cascade, ...]:
     rows = [
         {"figure_id": f"T-{place}", "indicator": "Output", "value": value, "unit": "billion CNY", "period": "2030",
          "geography": place, "kind": "target"}
-        for place, value in (("440000", "100"), ("440100", "45"), ("440300", "60"))
+        for place, value in goals.items()
     ]  # fmt: skip
-    figures = reading.understand(pl.DataFrame(rows))
-    (one,) = cascades(judge_targets(figures, None, TargetSettings(paths=10)), figures)
+    figures = reading.understand(pl.DataFrame(rows), None, geographies)
+    return cascades(judge_targets(figures, None, TargetSettings(paths=10)), figures, geographies)
+
+
+def test_codes_tell_provinces_without_a_table():
+    """GB/T 2260: 440100 and 440300 lie in 440000."""
+    (one,) = by_code({"440000": "100", "440100": "45", "440300": "60"})
     assert one.residual == pytest.approx(-5e9)
+
+
+def test_known_cities_without_a_target_are_missing_without_a_table():
+    """Two of Guangdong's 21 cities have a target: the other 19 are named; Hunan's are not."""
+    (one,) = by_code({"440000": "100", "440100": "45", "440300": "30"})
+    assert len(one.missing) == 19
+    assert "440200" in one.missing
+    assert all(code.startswith("44") for code in one.missing)
+
+
+def test_known_provinces_without_a_target_are_missing_without_a_table():
+    """Of China's 31 provinces two have a target: 29 are named, though the cities of one of the two are complete."""
+    (whole, province) = by_code({"China": "100", "440000": "20", "110000": "10", "440100": "5"})
+    assert (whole.target, whole.level, len(whole.missing)) == ("T-China", "province", 29)
+    assert (province.target, len(province.missing)) == ("T-440000", 20)
+
+
+def test_a_table_that_lists_places_of_a_province_is_its_word():
+    """The table's Guangdong has one city and is complete; Hunan, of which it lists nothing, has its 14 by code."""
+    table = pl.DataFrame(
+        {"geo_id": ["440000", "440100", "430000"], "name": ["Guangdong", "Guangzhou", "Hunan"],
+         "level": ["province", "city", "province"], "part_of": [None, "Guangdong", None]}
+    )  # fmt: skip
+    goals = {"440000": "100", "440100": "45", "430000": "50", "430100": "20"}
+    found = {one.target: one.missing for one in by_code(goals, table)}
+    assert found["T-440000"] == ()
+    assert len(found["T-430000"]) == 13

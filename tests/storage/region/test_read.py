@@ -77,6 +77,16 @@ def test_chinese_headers_and_choices(tmp_path: Path) -> None:
     assert made.select("lower", "first_year", "geo_id", "kind").row(0) == (8e12, 2025, "440000", "baseline")
 
 
+def test_a_number_that_is_none_is_kept_and_told(tmp_path: Path) -> None:
+    """A slip of the keyboard gives a warning at its cell; words, sums and names with digits do not."""
+    values = ("12x4", "1,23.4", "1.2.3", "4+4", "5G", "expand", "1,234.5", "about 60 %")
+    rows = [("x", value, "%", "2025", "Guangdong", None, None) for value in values]
+    given = read_tables(table(tmp_path / "figures.csv", rows))
+    told = [(one.code, one.severity, one.row, one.column) for one in given.findings]
+    assert told == [("figure.value", "warning", row, "value") for row in (2, 3, 4)]
+    assert from_tables(given).figures["value"].to_list() == list(values)
+
+
 @pytest.mark.parametrize("suffix", ["csv", "parquet", "xlsx"])
 def test_every_faulty_row_has_its_place(tmp_path: Path, suffix: str) -> None:
     """Missing required cells and unknown kinds: file, row, column, value; the good rows go on."""

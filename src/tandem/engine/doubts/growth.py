@@ -8,7 +8,8 @@ import numpy as np
 
 from tandem.engine.doubts.evidence import Doubt, DoubtSettings, doubt, percent
 from tandem.engine.doubts.levels import comparable, unit
-from tandem.engine.doubts.panel import Floats, Ints, Panel
+from tandem.engine.doubts.numbering import Ints
+from tandem.engine.doubts.panel import Floats, Panel
 from tandem.engine.doubts.quantities import Index
 
 _BASIS_UNSURE = frozenset(("value added", "output value", "consumption", "investment", "income", "wage"))

@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 
 from tandem.engine.doubts.evidence import Doubt, DoubtSettings, doubt
-from tandem.engine.doubts.panel import BASELINE, TARGET, THRESHOLD, Ints, Panel
+from tandem.engine.doubts.numbering import Ints
+from tandem.engine.doubts.panel import BASELINE, TARGET, THRESHOLD, Panel
 
 POWERS = (1, 2, 3, 4, 5, 6, 7, 8, 12)
 GENERIC = frozenset(("", "unit", "piece", "item", "set", "number", "count", "time"))

@@ -7,7 +7,7 @@ places are small whole numbers, so ten million figures are a handful of arrays a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -17,11 +17,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tandem.domain.region.periods import read_period
+from tandem.engine.doubts.numbering import Ints, codes, dense, order_of, taken
 from tandem.engine.figures import geography_tree, physical_units, runs, subjects
 from tandem.engine.figures.geography_tree import Tree
 from tandem.engine.figures.subjects import Phrase, Subject
 
-Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 BASELINE, TARGET, CONTEXT, THRESHOLD = 0, 1, 2, 3
 _KINDS = {"baseline": BASELINE, "target": TARGET, "context": CONTEXT, "threshold": THRESHOLD}
@@ -29,6 +29,7 @@ _N_KINDS = len(_KINDS)
 _ANNUAL = re.compile(r"(?:fy)?\s*(\d{4})\s*(?:年|年度|年末|年底|年终)?")
 _BASES = {"real": "real", "nominal": "nominal"}  # anything else is undefined
 _ROUNDING = 1e-9  # of a value: what binary arithmetic may cost
+_BLOCK, _SERIES = 1 << 18, 4_000_000  # figures, and series, that are looked at in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,32 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """Bounds of the panel's figures, computed where they are asked for: `low[at]` for places in its order.
+
+    row     (n,) place in `figures` of each figure of the panel
+    lower, upper, half   (figures,) base units, in the order of `figures`
+    side    -1 lower, +1 upper bound; slack: with half a last digit and what arithmetic costs to that side
+    """
+
+    row: Ints
+    lower: Floats
+    upper: Floats
+    half: Floats
+    side: int
+    slack: bool
+
+    def __getitem__(self, at: Any) -> Any:
+        rows = self.row[at]
+        own = (self.lower if self.side < 0 else self.upper)[rows]
+        if not self.slack:
+            return own
+        lower, upper = np.abs(self.lower[rows]), np.abs(self.upper[rows])
+        largest = np.maximum(lower, np.where(np.isinf(upper), 0.0, upper))
+        return own + self.side * (self.half[rows] + _ROUNDING * largest)
+
+
+@dataclass(frozen=True)
 class Panel:
     """Figures with numbers, sorted by key; all arrays (n,) in that order.
 
@@ -79,10 +106,10 @@ class Panel:
     place: Ints
     period: Ints
     kind: Ints
-    low: Floats
-    high: Floats
-    lower: Floats
-    upper: Floats
+    low: Bounds
+    high: Bounds
+    lower: Bounds
+    upper: Bounds
     key: Ints
     unnumbered: Ints
     unnumbered_text: Ints
@@ -91,7 +118,7 @@ class Panel:
         """The keys of another quantity (place, period) for the figures at `at`; a place or period below 0 has none."""
         places = self.place[at] if place is None else place
         periods = self.period[at] if period is None else period
-        kinds = np.minimum(self.kind[at], TARGET)
+        kinds = np.minimum(self.kind[at], TARGET).astype(np.int64)
         made: Ints = ((quantity * _N_KINDS + kinds) * len(self.spans) + periods) * len(self.places) + places
         return np.where((places < 0) | (periods < 0), -1, made)
 
@@ -106,6 +133,27 @@ class Panel:
         width = len(self.spans) * len(self.places)
         first = (quantity * _N_KINDS + kind) * width
         return np.arange(*np.searchsorted(self.key, [first, first + width]))
+
+    def series(self, at: Ints | slice) -> Ints:
+        """A number for the quantity and place of each figure at `at`."""
+        return self.quantity[at].astype(np.int64) * len(self.places) + self.place[at]
+
+    @cached_property
+    def starts(self) -> Ints:
+        """(quantities + 1,) where the figures of each quantity begin, and where the last ones end."""
+        width = _N_KINDS * len(self.spans) * len(self.places)
+        return np.searchsorted(self.key, np.arange(len(self.identities) + 1) * width)
+
+    def blocks(self) -> Iterator[slice]:
+        """All figures, a few whole quantities at a time: what is made of a block stays small."""
+        most, first = max(_SERIES // max(len(self.places), 1), 1), 0
+        while first < len(self.identities):
+            begin = self.starts[first]
+            last = int(np.searchsorted(self.starts, begin + _BLOCK, side="right")) - 1
+            last = min(max(last, first + 1), first + most, len(self.identities))
+            if self.starts[last] > begin:
+                yield slice(int(begin), int(self.starts[last]))
+            first = last
 
     @cached_property
     def first_years(self) -> Ints:
@@ -125,9 +173,10 @@ class Panel:
     @cached_property
     def baselines(self) -> list[int]:
         """Quantities that have a baseline."""
-        there = np.zeros(len(self.identities), np.bool_)
-        there[self.quantity[self.kind == BASELINE]] = True
-        return [int(one) for one in np.flatnonzero(there)]
+        width = len(self.spans) * len(self.places)
+        first = np.arange(len(self.identities)) * _N_KINDS * width
+        begin, end = np.searchsorted(self.key, first), np.searchsorted(self.key, first + width)
+        return [int(one) for one in np.flatnonzero(end > begin)]
 
     @cached_property
     def cited(self) -> pl.DataFrame:
@@ -139,7 +188,8 @@ class Panel:
     def first_text(self) -> Ints:
         """(quantities,) a text of each quantity, -1 where none has a figure."""
         made = np.full(len(self.identities), -1, np.int64)
-        made[self.quantity[::-1]] = self.text[::-1]
+        there = np.flatnonzero(np.diff(self.starts))
+        made[there] = self.text[self.starts[there]]
         return made
 
     def unit_of(self, at: int) -> tuple[str, str]:
@@ -158,35 +208,23 @@ def build(figures: pl.DataFrame, indicators: pl.DataFrame | None, geographies: p
     kind, kind_names = codes(figures["kind"])
     tree = geography_tree.build(place_names, geographies)
     declared = subjects.named(indicators)
-    kinds = np.array([_KINDS.get(name or "baseline", -1) for name in kind_names], np.int64)[kind]
-    used = np.flatnonzero(
-        (kinds >= 0) & figures["lower"].is_not_null().to_numpy() & figures["upper"].is_not_null().to_numpy()
-    )
+    kinds = taken(np.array([_KINDS.get(name or "baseline", -1) for name in kind_names], np.int8), kind)
+    numbered = figures["lower"].is_not_null().to_numpy() & figures["upper"].is_not_null().to_numpy()
+    used = np.flatnonzero((kinds >= 0) & numbered)
     wordy = np.flatnonzero((kinds == BASELINE) & figures["lower"].is_null().to_numpy())
     unnumbered_text = text[wordy]
+    bounds = _bounds(figures, rows, text)
     if len(used) < len(text):
         text, place, period, kinds = (codes_[used] for codes_ in (text, place, period, kinds))
     identity, quantity = _quantities(read, rows, declared, tree, text, place)
     spans, period = _spans(period_names, period)
-    lower, upper, half = (_numbers(figures[name], used) for name in ("lower", "upper", "half"))
     kinds = _context_beside_baseline(kinds, quantity, len(identity))
-    key = quantity * _N_KINDS
-    for codes_, size in ((kinds, len(spans)), (period, len(place_names)), (place, 1)):
-        key += codes_
+    key = quantity.astype(np.int64)
+    for codes_, size in ((kinds, _N_KINDS), (period, len(spans)), (place, len(place_names))):
         key *= size
-    sizes = np.array(
-        [physical_units.size(thing) for thing in rows["thing"].to_list()]
-        if "thing" in rows.columns
-        else [1.0]
-    )
-    if (sizes != 1.0).any():
-        times = sizes[text]
-        lower, upper, half = lower * times, upper * times, half * times
-    order = _order(key, lower, upper, figures["figure_id"], used)
-    lower, upper, half = lower[order], upper[order], half[order]
-    largest = np.abs(upper)
-    largest[np.isinf(largest)] = 0.0
-    half += _ROUNDING * np.maximum(np.abs(lower), largest)
+        key += codes_
+    order, key = _order(key, bounds, figures["figure_id"], used)
+    row = order if len(used) == figures.height else used[order]
     return Panel(
         figures,
         _described(rows, read),
@@ -195,80 +233,49 @@ def build(figures: pl.DataFrame, indicators: pl.DataFrame | None, geographies: p
         spans,
         tree,
         declared,
-        row=used[order],
-        text=text[order],
-        quantity=quantity[order],
-        place=place[order],
-        period=period[order],
-        kind=kinds[order],
-        low=lower - half,
-        high=upper + half,
-        lower=lower,
-        upper=upper,
-        key=key[order],
+        row=row,
+        text=taken(text, order),
+        quantity=taken(quantity, order),
+        place=taken(place, order),
+        period=taken(period, order),
+        kind=taken(kinds, order),
+        low=Bounds(row, *bounds, -1, slack=True),
+        high=Bounds(row, *bounds, +1, slack=True),
+        lower=Bounds(row, *bounds, -1, slack=False),
+        upper=Bounds(row, *bounds, +1, slack=False),
+        key=key,
         unnumbered=wordy,
         unnumbered_text=unnumbered_text,
     )
 
 
-def _numbers(column: pl.Series, used: Ints) -> Floats:
-    """A column's numbers in the rows used; nothing is copied where all are."""
-    numbers: Floats = column.fill_null(0.0).to_numpy()
-    return numbers if len(used) == len(numbers) else numbers[used]
+def _bounds(figures: pl.DataFrame, rows: pl.DataFrame, text: Ints) -> tuple[Floats, Floats, Floats]:
+    """Lower, upper, half of all figures, things of several sizes in one size; no copy of what is whole and plain."""
+    numbers = [figures[name] for name in ("lower", "upper", "half")]
+    lower, upper, half = (
+        one.fill_null(0.0).to_numpy() if one.null_count() else one.to_numpy() for one in numbers
+    )
+    things = rows["thing"].to_list() if "thing" in rows.columns else []
+    sizes = np.array([physical_units.size(thing) for thing in things])
+    if not (sizes != 1.0).any():
+        return lower, upper, half
+    times = sizes[text]
+    return lower * times, upper * times, half * times
 
 
-def _order(key: Ints, lower: Floats, upper: Floats, ids: pl.Series, used: Ints) -> Ints:
-    """The order of the keys; figures of one key by value and id, so that the order of rows tells nothing."""
+def _order(key: Ints, bounds: tuple[Floats, Floats, Floats], ids: pl.Series, used: Ints) -> tuple[Ints, Ints]:
+    """The order of the keys, and these in it; of one key by value and id, so that the order of rows tells nothing."""
     order = order_of(key)
-    ranked = key[order]
+    ranked = taken(key, order)
     again = ranked[1:] == ranked[:-1]
     if again.any():
         tied = np.flatnonzero(np.r_[False, again] | np.r_[again, False])
         at = order[tied]
-        frame = pl.DataFrame({"key": key[at], "lower": lower[at], "upper": upper[at], "at": at})
+        lower, upper, _ = (one[used[at]] for one in bounds)
+        frame = pl.DataFrame({"key": key[at], "lower": lower, "upper": upper, "at": at})
         frame = frame.with_columns(ids[used[at]].cast(pl.String).alias("id"))
         order[tied] = frame.sort("key", "lower", "upper", "id", nulls_last=True)["at"].to_numpy()
-    return order
-
-
-def order_of(values: Ints) -> Ints:
-    """(n,) the stable order of whole numbers from 0: put in place where they lie close and in disorder, else sorted."""
-    n, size = len(values), int(values.max(initial=-1)) + 1
-    breaks = np.count_nonzero(values[1:] < values[:-1])
-    if breaks < n // 1_000 or size > 8 * n + 1_000_000:
-        return np.argsort(values, kind="stable")
-    first = np.full(size, -1, np.int32)
-    first[values[::-1]] = np.arange(n - 1, -1, -1, dtype=np.int32)
-    found = first[first >= 0].astype(np.int64)
-    if len(found) == n:
-        return found
-    again = np.ones(n, np.bool_)
-    again[found] = False
-    rest = np.flatnonzero(again)
-    rest = rest[np.argsort(values[rest], kind="stable")]
-    return np.insert(found, np.searchsorted(values[found], values[rest], side="right"), rest)
-
-
-def codes(column: pl.Series) -> tuple[Ints, list[str | None]]:
-    """Dense codes (n,) of a text column and the texts that they stand for, in the order of the texts."""
-    if column.dtype != pl.Categorical:
-        column = column.cast(pl.String).cast(pl.Categorical)
-    distinct = column.unique()
-    pairs = sorted(
-        zip(distinct.cast(pl.String).to_list(), distinct.to_physical().to_list(), strict=True),
-        key=lambda pair: (pair[0] is None, pair[0] or ""),
-    )
-    missing = max((code for _, code in pairs if code is not None), default=-1) + 1
-    dense = np.full(missing + 1, -1, np.int64)
-    for new, (_, code) in enumerate(pairs):
-        dense[missing if code is None else code] = new
-    names = [name for name, _ in pairs]
-    if len(names) < 2:
-        return np.zeros(len(column), np.int64), names
-    physical = column.to_physical()
-    if column.null_count():
-        physical = physical.cast(pl.UInt32).fill_null(missing)
-    return dense[physical.to_numpy().astype(np.int64)], names
+    return order, ranked
 
 
 def _texts(figures: pl.DataFrame) -> tuple[Ints, pl.DataFrame]:
@@ -280,20 +287,10 @@ def _texts(figures: pl.DataFrame) -> tuple[Ints, pl.DataFrame]:
     for column in texts:
         code, names = codes(column)
         if len(names) > 1:
-            made = _dense(made * len(names) + code)
+            made = dense(made * len(names) + code)
     first = np.full(int(made.max(initial=-1)) + 1, -1, np.int64)
     first[made[::-1]] = np.arange(len(made) - 1, -1, -1)
-    return np.repeat(made, runs.lengths(begun, figures.height)), texts[first].cast(pl.String)
-
-
-def _dense(values: Ints) -> Ints:
-    """The same groups numbered from 0 without gaps."""
-    size = int(values.max()) + 1 if len(values) else 0
-    if size > 4 * len(values) + 1_000_000:
-        return np.unique(values, return_inverse=True)[1].astype(np.int64)
-    there = np.zeros(size, np.bool_)
-    there[values] = True
-    return (np.cumsum(there) - 1)[values]
+    return np.repeat(made.astype(np.int32), runs.lengths(begun, figures.height)), texts[first].cast(pl.String)
 
 
 def _latest(figures: pl.DataFrame) -> pl.DataFrame:
@@ -352,8 +349,7 @@ def _quantities(
     """A code for each distinct quantity, and that of every figure; the figure's own place is no part of it."""
     known: dict[Any, int] = {}
     found: list[Subject] = []
-    made = np.zeros(len(text), np.int64)
-    plain = np.full(len(read), -1, np.int64)
+    plain = np.full(len(read), -1, np.int32)
     ids = rows["indicator_id"].to_list() if "indicator_id" in rows.columns else [None] * len(read)
 
     def code(one: Subject, id_: str | None) -> int:
@@ -366,14 +362,14 @@ def _quantities(
     for number, one in enumerate(read):
         if not (one.what.places or one.what.wider):
             plain[number] = code(one, ids[number])
-    made = plain[text]
-    placed = np.flatnonzero(made < 0)
+    made = taken(plain, text)
+    placed = np.flatnonzero(made < 0) if (plain < 0).any() else np.zeros(0, np.int64)
     pairs, back = np.unique(np.stack([text[placed], place[placed]]), axis=1, return_inverse=True)
     own = [
         code(replace(read[t], what=without_own_place(read[t].what, int(p), tree)), ids[t])
         for t, p in pairs.T.tolist()
     ]
-    made[placed] = np.array(own, np.int64)[back.ravel()] if own else made[placed]
+    made[placed] = np.array(own, np.int32)[back.ravel()] if own else made[placed]
     return found, made
 
 
@@ -395,8 +391,8 @@ def _spans(names: list[str | None], period: Ints) -> tuple[tuple[Span, ...], Int
         keys.append(annual[1] if annual else re.sub(r"\s+", "", folded))
         known.setdefault(keys[-1], Span(folded, read.first or 0, read.last or 0, annual is not None))
     ordered = sorted(known, key=lambda key: (known[key].last or known[key].first, known[key].first, key))
-    to = np.array([ordered.index(key) for key in keys] or [0], np.int64)
-    return tuple(known[key] for key in ordered), to[period]
+    to = np.array([ordered.index(key) for key in keys] or [0], np.int32)
+    return tuple(known[key] for key in ordered), taken(to, period)
 
 
 def _context_beside_baseline(kinds: Ints, quantity: Ints, n: int) -> Ints:

@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from tandem.engine.doubts.levels import comparable, unit
-from tandem.engine.doubts.panel import Ints, Panel
+from tandem.engine.doubts.numbering import Ints
+from tandem.engine.doubts.panel import Panel
 from tandem.engine.figures.subjects import Phrase, Subject
 
 _SPENT = frozenset(("expenditure", "investment", "consumption"))
@@ -53,7 +54,7 @@ class Index:
             return []
         width = len(self.panel.identities)
         there = np.zeros(len(self.panel.texts) * width, np.bool_)
-        there[self.panel.text * width + self.panel.quantity] = True
+        there[self.panel.text.astype(np.int64) * width + self.panel.quantity] = True
         return [(int(one) // width, int(one) % width) for one in np.flatnonzero(there)]
 
     def same(self, keys: frozenset[str], measure: str | None) -> list[int]:

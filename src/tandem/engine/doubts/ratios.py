@@ -10,7 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from tandem.engine.doubts.evidence import Doubt, DoubtSettings, digits, doubt, in_unit_of, percent
-from tandem.engine.doubts.panel import Floats, Ints, Panel
+from tandem.engine.doubts.numbering import Ints
+from tandem.engine.doubts.panel import Floats, Panel
 from tandem.engine.doubts.quantities import Index, places_of_whole
 from tandem.engine.figures.subjects import Phrase, Subject
 from tandem.engine.language.text import stem

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tandem.engine.doubts.evidence import Doubt, DoubtSettings, doubt, doubt_of_rows, names, percent
-from tandem.engine.doubts.panel import Floats, Ints, Panel
+from tandem.engine.doubts.numbering import Ints
+from tandem.engine.doubts.panel import Bounds, Panel
 from tandem.engine.figures.subjects import Phrase, Subject
 
 _PART_WORDS = frozenset(("share",))
@@ -121,6 +122,8 @@ def _wordy(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
 def _apart(panel: Panel, at: Ints, other: int, *, same: bool) -> Iterator[tuple[int, int, int]]:
     """Figures whose key under the other quantity has a figure of disjoint bounds."""
     keys = panel.keys(other, at)
+    if same and not (keys[1:] == keys[:-1]).any():
+        return
     first, last = (np.searchsorted(panel.key, keys + more) for more in (0, 1))
     for n in np.flatnonzero(
         last - first > same
@@ -301,7 +304,7 @@ def _without_nested(panel: Panel, members: list[int]) -> list[int]:
 def _over_one(panel: Panel, rule: str, members: list[int], settings: DoubtSettings) -> Iterator[Doubt]:
     """Cells (period, place) where the classes' lower bounds sum above 1: the smallest set that does."""
     at = np.concatenate([panel.of(q) for q in members])
-    cell = panel.period[at] * len(panel.places) + panel.place[at]
+    cell = panel.period[at].astype(np.int64) * len(panel.places) + panel.place[at]
     order = np.lexsort((panel.low[at], panel.quantity[at], cell))
     at, cell = at[order], cell[order]
     again = np.r_[False, (cell[1:] == cell[:-1]) & (panel.quantity[at[1:]] == panel.quantity[at[:-1]])]
@@ -328,7 +331,7 @@ def _declares_crossing(panel: Panel, at: int) -> bool:
     )
 
 
-def _smallest(low: Floats, group: Ints) -> list[int]:
+def _smallest(low: Bounds, group: Ints) -> list[int]:
     """The fewest figures whose lower bounds sum above 1: the largest ones."""
     order = sorted(group.tolist(), key=lambda one: (-low[one], one))
     total = np.cumsum(low[order])

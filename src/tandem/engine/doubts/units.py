@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from tandem.engine.doubts.evidence import Doubt, DoubtSettings, doubt, percent
 from tandem.engine.doubts.levels import irreconcilable, unit
-from tandem.engine.doubts.panel import BASELINE, Floats, Ints, Panel, order_of
+from tandem.engine.doubts.numbering import Ints, order_of
+from tandem.engine.doubts.panel import BASELINE, Floats, Panel
 from tandem.engine.doubts.shares import is_share
 
 _SLIP = (3, 4, 8)  # powers that a series does not jump by on its own
@@ -36,13 +37,11 @@ def find(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
 
 def _over_one(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
     """A part above 100 %; what may pass it (trade to GDP, a completion rate) is no part."""
-    told: Counter[int] = Counter()
-    is_part = np.array([_is_part(panel, q) for q in range(len(panel.identities))])
-    for at in np.flatnonzero(is_part[panel.quantity] & (panel.low > 1)).tolist():
-        quantity = int(panel.quantity[at])
-        told[quantity] += 1
-        if told[quantity] <= settings.most:
-            yield doubt(panel, "share_over_one", [at], share=percent(float(panel.lower[at])))
+    for quantity in range(len(panel.identities)):
+        if _is_part(panel, quantity):
+            at = np.arange(*panel.starts[quantity : quantity + 2])
+            for one in at[panel.low[at] > 1][: settings.most].tolist():
+                yield doubt(panel, "share_over_one", [one], share=percent(float(panel.lower[one])))
 
 
 def _is_part(panel: Panel, quantity: int) -> bool:
@@ -142,26 +141,29 @@ def _whole_is_stated(panel: Panel, at: int) -> bool:
 
 def _jumps(panel: Panel, settings: DoubtSettings) -> Iterator[Doubt]:
     """Figures a power of ten away from their neighbours in a series of years."""
-    at, group = _series(panel)
-    if len(at) < 2:
-        return
-    with np.errstate(divide="ignore"):
-        step = np.log10(panel.lower[at[1:]] / panel.lower[at[:-1]])
-    same = (group[1:] == group[:-1]) & (panel.period[at[1:]] != panel.period[at[:-1]])
-    power = np.abs(np.round(step))
-    near = same & (np.abs(np.abs(step) - power) < _NEAR) & np.isin(power, (*_SLIP, *_SPIKE))
-    sure = near & np.isin(power, _SLIP)
-    back = np.r_[near[1:] & near[:-1] & (step[1:] * step[:-1] < 0) & (power[1:] == power[:-1]), False]
     told: Counter[int] = Counter()
     seen: set[int] = set()
-    for n in np.flatnonzero(sure | back).tolist():
-        odd, beside = _odd_one(at, step, same, n)
-        quantity = int(panel.quantity[odd])
-        if odd in seen or told[quantity] >= settings.most:
+    units = _units(panel)
+    for block in panel.blocks():
+        at, group = _series(panel, block, units)
+        if len(at) < 2:
             continue
-        seen |= {odd, *((int(at[n + 1]),) if back[n] else ())}
-        told[quantity] += 1
-        yield doubt(panel, "series_jump", [odd, beside], factor=f"{10 ** int(power[n]):,}")
+        level = panel.lower[at]
+        with np.errstate(divide="ignore"):
+            step = np.log10(level[1:] / level[:-1])
+        same = (group[1:] == group[:-1]) & (panel.period[at[1:]] != panel.period[at[:-1]])
+        power = np.abs(np.round(step))
+        near = same & (np.abs(np.abs(step) - power) < _NEAR) & np.isin(power, (*_SLIP, *_SPIKE))
+        sure = near & np.isin(power, _SLIP)
+        back = np.r_[near[1:] & near[:-1] & (step[1:] * step[:-1] < 0) & (power[1:] == power[:-1]), False]
+        for n in np.flatnonzero(sure | back).tolist():
+            odd, beside = _odd_one(at, step, same, n)
+            quantity = int(panel.quantity[odd])
+            if odd in seen or told[quantity] >= settings.most:
+                continue
+            seen |= {odd, *((int(at[n + 1]),) if back[n] else ())}
+            told[quantity] += 1
+            yield doubt(panel, "series_jump", [odd, beside], factor=f"{10 ** int(power[n]):,}")
 
 
 def _odd_one(at: Ints, step: Ints, same: Ints, n: int) -> tuple[int, int]:
@@ -185,29 +187,28 @@ def _varies(series: Ints, value: Floats) -> NDArray[np.bool_]:
     return wide
 
 
-def _series(panel: Panel) -> tuple[Ints, Ints]:
+def _series(panel: Panel, block: slice, units: Ints) -> tuple[Ints, Ints]:
     """Annual baselines of levels that vary by at least a power of ten, by series and year; one figure a year."""
     level = np.array([one.quantity in ("level", "per") for one in panel.identities])
     year = np.array([span.is_year for span in panel.spans])
-    fits = (
-        level[panel.quantity]
-        & year[panel.period]
-        & (panel.kind == BASELINE)
-        & (panel.lower > 0)
-        & np.isfinite(panel.upper)
-    )
-    at = np.flatnonzero(fits)
+    fits = level[panel.quantity[block]] & year[panel.period[block]] & (panel.kind[block] == BASELINE)
+    at = block.start + np.flatnonzero(fits & (panel.lower[block] > 0) & np.isfinite(panel.upper[block]))
     if not len(at):
         return at, at
-    series = panel.quantity[at] * len(panel.places) + panel.place[at]
+    series = panel.series(at) - int(panel.quantity[block.start]) * len(panel.places)
     wide = _varies(series, panel.lower[at])
     at, series = at[wide], series[wide]
     if not len(at):
         return at, at
     order = order_of(series * len(panel.spans) + panel.period[at])  # periods go by their years
     ordered, group = at[order], series[order]
+    own = units[panel.text[ordered]]
+    broken = np.r_[True, (group[1:] != group[:-1]) | (own[1:] != own[:-1])]
+    return ordered, np.cumsum(broken)
+
+
+def _units(panel: Panel) -> Ints:
+    """(texts,) equal for texts of one dimension, currency and thing."""
     known: dict[tuple[str, ...], int] = {}
     codes = [known.setdefault(unit(panel, n)[:3], len(known)) for n in range(len(panel.texts))]
-    units = np.array(codes, np.int64)[panel.text[ordered]]
-    broken = np.r_[True, (group[1:] != group[:-1]) | (units[1:] != units[:-1])]
-    return ordered, np.cumsum(broken).astype(np.int64)
+    return np.array(codes, np.int64)

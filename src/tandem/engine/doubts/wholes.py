@@ -8,7 +8,8 @@ import numpy as np
 
 from tandem.engine.doubts.evidence import Doubt, DoubtSettings, digits, doubt, in_unit_of, names
 from tandem.engine.doubts.levels import comparable, unit
-from tandem.engine.doubts.panel import BASELINE, Ints, Panel
+from tandem.engine.doubts.numbering import Ints
+from tandem.engine.doubts.panel import BASELINE, Panel
 from tandem.engine.doubts.quantities import Index
 from tandem.engine.figures.subjects import Phrase
 

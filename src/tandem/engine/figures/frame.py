@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from tandem.domain.region.periods import read_period
@@ -71,8 +72,23 @@ def understand(
     ).select(*SCHEMA, pl.exclude(*SCHEMA))
 
 
+def distinct(column: pl.Series) -> pl.Series:
+    """A row for each text of a column, and one for null where it has any, in whatever order; quick for Categorical."""
+    if column.dtype != pl.Categorical:
+        return column.unique()
+    codes, begun = column.to_physical(), 0
+    most = codes.max()
+    missing = most + 1 if isinstance(most, int) else 0
+    codes = codes.fill_null(missing) if codes.null_count() else codes
+    last = np.full(missing + 1, -1, np.int64)
+    for piece in codes.get_chunks():
+        last[piece.to_numpy()] = np.arange(begun, begun + len(piece))
+        begun += len(piece)
+    return column[last[last >= 0]]
+
+
 def _distinct(column: pl.Series) -> list[str]:
-    return [text for text in column.unique().to_list() if text is not None]
+    return [text for text in distinct(column).cast(pl.String).to_list() if text is not None]
 
 
 def _mapped(column: pl.Series, answers: Mapping[str, str]) -> pl.Series:

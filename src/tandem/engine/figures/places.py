@@ -1,4 +1,4 @@
-"""Which indicator and which place a text means: by id, name or alias, case and spaces aside."""
+"""Which indicator and which place a text means: by id, name or alias, case and spaces aside; part_of among them."""
 
 from __future__ import annotations
 
@@ -51,20 +51,6 @@ def parents(geographies: pl.DataFrame) -> dict[str, tuple[str, ...]]:
     return {geo: tuple(dict.fromkeys(meant[part] for part in parts)) for geo, parts in named.items()}
 
 
-def ancestors(geo: str, above: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Everything a place is part of, nearest first; a city that is listed nowhere is part of its province.
-
-    above  as `parents` gives it; a ring is walked once
-    """
-    found: dict[str, None] = {}
-    level = list(_above(geo, above))
-    while level:
-        new = [parent for parent in dict.fromkeys(level) if parent not in found and parent != geo]
-        found.update(dict.fromkeys(new))
-        level = [parent for child in new for parent in _above(child, above)]
-    return tuple(found)
-
-
 def rings(geographies: pl.DataFrame) -> tuple[tuple[str, ...], ...]:
     """Rings in part_of, each once: (a, b, c) where a is part of b, b of c and c of a."""
     above = parents(geographies)
@@ -73,13 +59,6 @@ def rings(geographies: pl.DataFrame) -> tuple[tuple[str, ...], ...]:
         if (ring := _ring(geo, above)) is not None:
             found.setdefault(frozenset(ring), ring)
     return tuple(found.values())
-
-
-def _above(geo: str, above: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    if geo in above:
-        return above[geo]
-    province = f"{geo[:2]}0000"
-    return (province,) if cities.place(geo) == geo and geo != province else ()
 
 
 def _ring(start: str, above: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:

@@ -45,7 +45,8 @@ def cascades(
     """One cascade for every target whose parts have targets too; only of money and counts, which can be added.
 
     states       what judge_targets gave; figures: the frame it gave it from (indicator, unit, currency of each)
-    geographies  the table of places (part_of, level); without it GB/T 2260 codes tell cities from their province
+    geographies  the table of places (part_of, level); where it lists none in a province, or in China, the known
+                 places of GB/T 2260 are its parts
     Guarantees   no place counts twice: the parts are of one level, the finest of which all have a target, else the
                  one with the fewest missing; a level whose places share a finer place is left out
     """
@@ -68,8 +69,27 @@ def cascades(
 
 
 def _places(rows: Sequence[Row], geographies: pl.DataFrame | None) -> list[str]:
+    """Places of the table and of the targets, and the GB/T 2260 places of wholes in which the table lists none.
+
+    Without them a province of 21 cities would seem complete with the two that have a target.
+    """
     table = [] if geographies is None else geographies["geo_id"].cast(pl.String).to_list()
-    return list(dict.fromkeys([*table, *(row["geo_id"] for row in rows)]))
+    named = list(dict.fromkeys([*table, *(row["geo_id"] for row in rows)]))
+    tree, listed = geography_tree.build(named, geographies), set(table)
+    filled = {
+        named[up]
+        for place, level, direct in zip(named, tree.levels, tree.direct, strict=True)
+        if place in listed and level in LEVELS
+        for up in direct
+    }
+    known = (
+        place
+        for whole in named
+        if whole not in filled
+        for place in geography_tree.known_inside(whole)
+        if geography_tree.province_of(place) not in filled
+    )
+    return list(dict.fromkeys([*named, *known]))
 
 
 def _quantity(

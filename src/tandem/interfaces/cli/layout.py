@@ -77,11 +77,21 @@ def gives_file(action: Action) -> bool:
 
 def metavar(one: Setting) -> str:
     """What stands for the value in the help."""
-    if one.type == "choice" and one.name not in _METAVARS:
+    if one.type == "choice" and not one.positional:
         return "|".join(one.choices)
     if one.positional and one.name not in _METAVARS:
         return one.name.upper()
     return _METAVARS.get(one.name) or _BY_TYPE[one.type]
+
+
+def written(name: str) -> str:
+    """How a person writes a setting: its flag, or what stands for its value where it has none.
+
+    >>> written("as_of"), written("what")
+    ('--as-of', 'WHAT')
+    """
+    shown = _METAVARS.get(name, "")
+    return shown.strip("[]") if shown.startswith("[") else "--" + name.replace("_", "-")
 
 
 def gathered(arguments: Sequence[str]) -> list[str]:

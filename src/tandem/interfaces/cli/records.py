@@ -219,5 +219,5 @@ def money(minor: int, currency: str | None) -> str:
     >>> money(123456, "CNY"), money(5000, None)
     ('CNY 1,234.56', '50.00')
     """
-    amount = f"{minor // 100:,}.{minor % 100:02d}"
+    amount = f"{'-' if minor < 0 else ''}{abs(minor) // 100:,}.{abs(minor) % 100:02d}"
     return f"{currency} {amount}" if currency else amount

@@ -12,6 +12,7 @@ from tandem.hub.region_answers import RegionExported, RegionImported, RegionRepo
 from tandem.interfaces.cli import region_ladder, region_lists, region_targets
 
 _WITHOUT_ROWS = ("overview", "quality", "ladder", "measures")  # views that say something without any row
+_FROM = {"figures": "figures", "clusters": "clusters", "chains": "links"}  # the table that fills a view
 _VIEWS: Mapping[str, Callable[[RegionShown, Lang, Console], None]] = {
     "overview": region_lists.overview,
     "figures": region_lists.figures,
@@ -29,8 +30,16 @@ def shown(given: RegionShown, lang: Lang, out: Console) -> None:
     """One view of a register: where it lies, its rows, how many there are."""
     out.print(Text(where(given.register, lang)), soft_wrap=True)
     if not given.rows and given.what not in _WITHOUT_ROWS:
-        out.print(say("cli.region.nothing", lang))
+        out.print(_nothing(given, lang), soft_wrap=True)
     _VIEWS[given.what](given, lang, out)
+
+
+def _nothing(given: RegionShown, lang: Lang) -> str:
+    """That a view has no rows; and which table would fill it, where the register has none of it."""
+    table = _FROM.get(given.what)
+    if table is None or given.register.rows.get(table):
+        return say("cli.region.nothing", lang)
+    return say("cli.region.without", lang, table=say(f"table.{table}", lang))
 
 
 def imported(given: RegionImported, lang: Lang, out: Console) -> None:

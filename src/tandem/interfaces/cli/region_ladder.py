@@ -39,8 +39,9 @@ def ladder(given: RegionShown, lang: Lang, out: Console) -> None:
 def measures(given: RegionShown, lang: Lang, out: Console) -> None:
     """What is loaded and owned; statuses by pillar; each item with promised beside delivered."""
     counts = given.counts
-    expected = counts["expected"] if counts["expected"] is not None else NOTHING
-    out.print(say("cli.region.loaded", lang, n=counts["recommendations"], expected=expected), soft_wrap=True)
+    if counts["expected"] is not None:
+        told = {"n": counts["recommendations"], "expected": counts["expected"]}
+        out.print(say("cli.region.loaded", lang, **told), soft_wrap=True)
     out.print(
         say("cli.region.owned", lang, n=counts["targets_owned"], targets=counts["targets"]), soft_wrap=True
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -61,7 +62,9 @@ def overview(given: RegionShown, lang: Lang, out: Console) -> None:
     out.print(say("cli.region.scope", lang, **{name: counts[name] for name in ("sources", "vintages", "places")},
                   first=counts["first"] or NOTHING, last=counts["last"] or NOTHING), soft_wrap=True)  # fmt: skip
     _roles(counts["roles"], lang, out)
-    out.print(say("cli.region.next", lang), soft_wrap=True)
+    folder = given.register.folder
+    register = "" if folder is None else f" --register {shlex.quote(str(folder))}"
+    out.print(Text(say("cli.region.next", lang, register=register)), soft_wrap=True)
 
 
 def figures(given: RegionShown, lang: Lang, out: Console) -> None:

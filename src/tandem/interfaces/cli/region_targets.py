@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +15,7 @@ from tandem.interfaces.cli.region_lists import ROWS, cut, joined, led, named, ta
 
 _GAPS = ("missing", "single", "few", "covered")
 _NEEDS_NAMED = 3
+_PLACES_NAMED = 8
 
 
 def targets(given: RegionShown, lang: Lang, out: Console) -> None:
@@ -124,10 +125,20 @@ def _details(given: RegionShown, row: Mapping[str, Any], lang: Lang, out: Consol
 
 def _cascade(given: RegionShown, row: Mapping[str, Any], lang: Lang) -> str:
     params = {"parts": len(row["parts"]), "total": level(row["total"], row["like"], lang),
-              "residual": level(row["residual"], row["like"], lang), "missing": len(row["missing"])}  # fmt: skip
+              "residual": level(row["residual"], row["like"], lang), "missing": len(row["missing"]),
+              "names": _bracketed([named(given, one, lang) for one in row["missing"]], lang)}  # fmt: skip
     return say(
         "cli.region.cascade", lang, target=f"{named(given, row['target'], lang)} ({row['target']})", **params
     )
+
+
+def _bracketed(names: Sequence[str], lang: Lang) -> str:
+    """The first of many names in brackets; nothing where there are none."""
+    if not names:
+        return ""
+    shown = ("、" if lang == "zh" else ", ").join(names[:_PLACES_NAMED])
+    shown += " …" if len(names) > _PLACES_NAMED else ""
+    return f"（{shown}）" if lang == "zh" else f" ({shown})"
 
 
 def _cluster(given: RegionShown, row: Mapping[str, Any], lang: Lang) -> Iterator[Text]:

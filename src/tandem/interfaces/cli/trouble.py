@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from tandem.base import error_words
 from tandem.base.errors import Finding, TandemError
 from tandem.base.words import Lang, say
+from tandem.interfaces.cli import layout
 
 SHOWN = 20  # findings listed one by one
 
@@ -18,16 +19,11 @@ def show(error: TandemError, lang: Lang, *, as_json: bool) -> None:
     listed = tuple(getattr(error, "findings", ()))
     if as_json:
         sys.stdout.write(
-            json.dumps({"error": error_words.plain(error, lang, option)}, ensure_ascii=False, indent=1) + "\n"
+            json.dumps({"error": error_words.plain(error, lang, layout.written)}, ensure_ascii=False, indent=1) + "\n"
         )
-    write(f"{say('cli.error', lang)} {error_words.sentence(error, lang, option)} [{error.code}]")
+    write(f"{say('cli.error', lang)} {error_words.sentence(error, lang, layout.written)} [{error.code}]")
     if len(listed) > 1 or (listed and listed[0].code != error.code):
         findings(listed, lang)
-
-
-def option(name: str) -> str:
-    """A setting as a command line names it."""
-    return "--" + name.replace("_", "-")
 
 
 def findings(listed: Sequence[Finding], lang: Lang, *, problems: object = None) -> None:

@@ -21,6 +21,7 @@ from tandem.storage.exchange.stream import Source
 _LONG = ("figure_id", "value")  # texts of which nearly every row has its own
 _REPEATED = 0.3  # distinct texts to rows below which a column is held with each text once
 _SMALL = 1_000
+_BROKEN = r"^\s*\d[\d.,' ]*([A-Za-z][\d.,']*\d)?\s*$"  # digits and separators, perhaps a letter among them
 
 
 @dataclass
@@ -104,14 +105,14 @@ def _take(made: Figures, part: pl.DataFrame, *, first: bool, vintage: str | None
     accepted = typed.frame
     made.read += part.height
     made.rejected += part.height - accepted.height
-    typed.report(_unread_periods(accepted))
+    if vintage is not None:
+        accepted = accepted.with_columns(pl.col("vintage").fill_null(vintage))
+    read = reading.understand(accepted.drop(ROW))
+    typed.report([*_unread_periods(accepted), *_unread_values(read)])
     findings = typed.findings if first else [finding for finding in typed.findings if finding.row is not None]
     made.tell(sorted(findings, key=lambda finding: finding.row or 0))
     if not accepted.height:
         return
-    if vintage is not None:
-        accepted = accepted.with_columns(pl.col("vintage").fill_null(vintage))
-    read = reading.understand(accepted.drop(ROW))
     kept = read.drop("indicator_id", "geo_id").with_columns(accepted[ROW])
     made.parts.append(
         kept.select(column for column in kept.iter_columns() if column.null_count() < kept.height)
@@ -128,6 +129,14 @@ def _unread_periods(frame: pl.DataFrame) -> list[Problem]:
         return []
     at = frame["period"].cast(pl.String).is_in(odd).arg_true()
     return [Problem(i, "period", "figure.period", frame["period"][i], warning=True) for i in at]
+
+
+def _unread_values(read: pl.DataFrame) -> list[Problem]:
+    """Values that look like a number and are none ("12x4", "1,23.4"): kept as printed, and told."""
+    wordy = read.select("value", "lower", "upper").with_row_index("at")
+    wordy = wordy.filter(pl.col("lower").is_null(), pl.col("upper").is_null())
+    broken = wordy.filter(pl.col("value").str.contains(_BROKEN)).select("at", "value")
+    return [Problem(at, "value", "figure.value", value, warning=True) for at, value in broken.iter_rows()]
 
 
 def finding(code: str, source: Source, row: int, column: str, value: str | None, **params: object) -> Finding:

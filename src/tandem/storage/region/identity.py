@@ -13,6 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from tandem.domain.region.periods import read_period
+from tandem.engine.figures import frame as reading
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -93,7 +94,7 @@ def current(frame: pl.DataFrame) -> pl.Series:
 
     frame  all vintages in the order of import, with KEY, figure_id, vintage and vintage_order
     """
-    if frame["vintage"].n_unique() <= 1:
+    if frame["vintage"].null_count() == frame.height or frame["vintage"].n_unique() == 1:
         return pl.repeat(True, frame.height, dtype=pl.Boolean, eager=True)
     by_key = pl.Series("key", marked(frame, KEY))
     ranked = frame.select("figure_id", "vintage", ORDER).with_columns(by_key).with_row_index("row")
@@ -126,7 +127,7 @@ def _of_texts(column: pl.Series) -> Hashes:
 
 def _looked_up(column: pl.Series, of: Callable[[pl.Series], Hashes], null: int) -> Hashes:
     """The hash of each distinct text, put where its code stands."""
-    distinct = column.unique().drop_nulls()
+    distinct = reading.distinct(column).drop_nulls()
     codes = distinct.to_physical().to_numpy()
     table = np.full(int(codes.max(initial=0)) + 2, np.uint64(null))
     table[codes] = of(distinct.cast(pl.String))

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from tandem.base.errors import Finding
+from tandem.engine.figures import frame as reading
 from tandem.engine.figures import places
 from tandem.storage.exchange import limits
 from tandem.storage.exchange.accept import ROW
@@ -92,7 +93,7 @@ def resolved(
 ) -> pl.DataFrame:
     """With the ids of indicators and places that the texts mean; each distinct text is looked up once."""
     texts = {
-        name: frame[name].unique().drop_nulls().cast(pl.String).to_list()
+        name: reading.distinct(frame[name]).drop_nulls().cast(pl.String).to_list()
         for name in ("indicator", "geography")
     }
     meant = {

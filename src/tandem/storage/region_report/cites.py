@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 from markupsafe import Markup, escape
 
+from tandem.domain import cities
 from tandem.storage.region_report.numbers import published
 from tandem.storage.region_report.view import Name, RegionView
 from tandem.storage.report.two import Piece, Two, html, weave
@@ -40,6 +41,7 @@ class Cites:
         self._taken: set[str] = set()
         self._prints: dict[str, str] = {}
         self._links: dict[str, Markup] = {}
+        self._ids: dict[str, Markup] = {}
         self.load(None if self.figures.height <= WHOLE else _mentioned(view))
         self._names = {table: _names(frame) for table, frame in view.tables.items()}
         frame = view.tables.get("indicators")
@@ -48,9 +50,12 @@ class Cites:
         self.used: dict[str, None] = {}
         self.computed: dict[str, Computed] = {}
 
-    def load(self, figure_ids: Iterable[str] | None) -> None:
-        """Make rows of figures at hand, all of them where None; a large register is asked once for many, not often."""
-        found = self.figures
+    def load(self, figure_ids: Iterable[str] | None, among: pl.DataFrame | None = None) -> None:
+        """Make rows of figures at hand, all of them where None; a large register is asked once for many, not often.
+
+        among  those of the register's figures that hold all that are asked for; all of them where None
+        """
+        found = self.figures if among is None else among
         if figure_ids is not None:
             wanted = set(figure_ids) - self._rows.keys()
             if not wanted:
@@ -79,8 +84,11 @@ class Cites:
         return self._prints.get(text)
 
     def name(self, table: str, key: str | None) -> Two:
-        """A row's name in both languages; its id or text where the table does not know it."""
-        return Two(*self._names.get(table, {}).get(key or "", (key or "—", key or "—")))
+        """A row's name in both languages; a city's own where the table does not know it, else its id or text."""
+        known = self._names.get(table, {}).get(key or "")
+        if known is None and table == "geographies":
+            known = cities.names(key or "")
+        return Two(*(known or (key or "—", key or "—")))
 
     def indicator(self, figure_id: str) -> Two:
         """What a figure measures: the indicator's name, else its text as printed."""
@@ -117,11 +125,17 @@ class Cites:
         if row is None or figure_id is None:
             return html(figure_id or "—" if shown is None else shown)
         self.used[figure_id] = None
-        if shown is None:
-            if figure_id not in self._links:  # a row is loaded once, and its print linked many times
-                self._links[figure_id] = _link(self._anchors[figure_id], published(row), "f")
-            return self._links[figure_id]
-        return _link(self._anchors[figure_id], shown)
+        if shown is not None:
+            return _link(self._anchors[figure_id], shown)
+        if figure_id not in self._links:  # a row is loaded once, and its print linked many times
+            self._links[figure_id] = _link(self._anchors[figure_id], published(row), "f")
+        return self._links[figure_id]
+
+    def by_id(self, figure_id: str) -> Markup:
+        """A link to a figure's row that shows its id."""
+        if figure_id not in self._ids:  # a series stands behind many a computation
+            self._ids[figure_id] = self.figure(figure_id, figure_id)
+        return self._ids[figure_id]
 
     def anchor(self, figure_id: str) -> str:
         """The id of a figure's row in the page."""
@@ -187,9 +201,9 @@ def named(name: Piece, more: Piece = "") -> Markup:
 
 
 def _link(anchor: str, shown: Piece, tone: str = "") -> Markup:
-    if tone:
-        return Markup('<a class={} href="#{}">{}</a>').format(tone, anchor, html(shown))
-    return Markup('<a href="#{}">{}</a>').format(anchor, html(shown))
+    """A link within the page; put together plainly, because a page has ten thousand."""
+    told = f" class={tone}" if tone else ""
+    return Markup(f'<a{told} href="#{escape(anchor)}">{html(shown)}</a>')  # noqa: S704 - both parts are escaped
 
 
 def slug(text: str) -> str:

@@ -6,9 +6,11 @@ import base64
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
+from markupsafe import escape as html_escape
 
 from tandem.storage.exchange.write import escape
 from tandem.storage.report.two import weave
@@ -18,9 +20,13 @@ _BOM = "\ufeff"  # by which spreadsheet programs know UTF-8
 
 def download(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]], code: str = "csv") -> Markup:
     """A link that saves these rows as `name`.csv; no cell becomes a formula (`exchange.write.escape`)."""
-    return Markup('<a class="csv" download="{}.csv" href="{}">{}</a>').format(
-        name, address(header, rows), weave(f"regionpage.{code}")
-    )
+    opened = f'<a class="csv" download="{html_escape(name)}.csv" href="{address(header, rows)}">'
+    return Markup(f"{opened}{_label(code)}</a>")  # noqa: S704 - the name is escaped, an address is base64
+
+
+@cache
+def _label(code: str) -> Markup:
+    return weave(f"regionpage.{code}")
 
 
 def address(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from markupsafe import Markup
 
+from tandem.engine.figures import frame as reading
 from tandem.engine.figures import runs
 from tandem.storage.region_report.cites import Cites
 from tandem.storage.region_report.view import RegionView
@@ -46,7 +47,7 @@ def head(view: RegionView, cites: Cites) -> Head:
     if gaps:
         tiles.append((cites.to("s-chains", f"{gaps:,}"), "gaps", "bad"))
     figures = cites.to("s-figures", f"{cites.figures.height:,}")
-    sources = cites.to("s-sources", f"{cites.figures['source'].drop_nulls().n_unique():,}")
+    sources = cites.to("s-sources", f"{len(reading.distinct(cites.figures['source']).drop_nulls()):,}")
     return Head(
         summary=weave("regionpage.summary", figures=figures, sources=sources),
         vintages=_vintages(cites),

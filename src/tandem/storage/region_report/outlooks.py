@@ -101,9 +101,11 @@ def _past(states: Sequence[TargetState], cites: Cites) -> pl.DataFrame:
         .implode()
         for name in _OF
     }
-    found = cites.figures.filter(
+    found = cites.figures
+    for name, texts in wanted.items():  # one after the other: each leaves few rows for the next
+        found = found.filter(pl.col(name).is_in(texts))
+    found = found.filter(
         pl.col("kind") == "baseline",
-        *(pl.col(name).is_in(texts) for name, texts in wanted.items()),
         pl.col("form").cast(pl.String).is_in(["point", "about"]),
         pl.col("first_year") == pl.col("last_year"),
     )

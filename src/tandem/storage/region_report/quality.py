@@ -18,6 +18,7 @@ from tandem.storage.report.two import html, phrase
 
 _ROWS, _LINES = 60, 1_000  # lines of one role on the page and in its CSV
 _MEASURED = ("baseline", "context")
+_OF = ("indicator_id", "dimension", "thing")  # what a role is read from
 Row = tuple[Markup, ...]
 
 
@@ -34,7 +35,8 @@ def quality(view: RegionView, cites: Cites) -> QualityPart:
     indicators = view.tables.get("indicators")
     if indicators is None or "role" not in indicators.columns:
         return QualityPart((), Markup())
-    known = with_roles(_measured(cites.figures), indicators)
+    measured = _measured(cites.figures)
+    known = with_roles(measured.select("figure_id", *_OF), indicators)
     roles = dict(indicators.select("indicator_id", "role").iter_rows())
     derived = [] if view.derived is None else list(view.derived.iter_rows(named=True))
     groups, lines = [], []
@@ -42,9 +44,8 @@ def quality(view: RegionView, cites: Cites) -> QualityPart:
         made = [row for row in derived if (roles.get(row["indicator_id"]) or "quality") == role]
         own = known.filter(pl.col("role") == role)
         ids = own["figure_id"].unique(maintain_order=True).to_list()
-        cites.load(
-            [*ids[:_LINES], *(row[side] for row in made[:_ROWS] for side in ("numerator", "denominator"))]
-        )
+        cites.load(ids[:_LINES], measured)
+        cites.load(row[side] for row in made[:_ROWS] for side in ("numerator", "denominator"))
         rows = [_derived(row, cites) for row in made[:_ROWS]] + [
             _published(one, cites) for one in ids[:_ROWS]
         ]
@@ -60,14 +61,13 @@ def quality(view: RegionView, cites: Cites) -> QualityPart:
 
 def _measured(figures: pl.DataFrame) -> pl.DataFrame:
     """What was measured; of a large register the newest figure of each indicator alone."""
-    of = ("indicator_id", "dimension", "thing")
     measured = pl.any_horizontal(pl.col("kind") == kind for kind in _MEASURED)
     if figures.height <= WHOLE:
-        return figures.filter(measured).select("figure_id", *of)
-    begun = runs.starts(figures, (*of, "kind", "first_year"))  # the last row of each run stands for it
+        return figures.filter(measured)
+    begun = runs.starts(figures, (*_OF, "kind", "first_year"))  # the last row of each run stands for it
     last = begun + runs.lengths(begun, figures.height) - 1
-    own = figures.select("figure_id", *of, "kind", "first_year")[last].filter(measured)
-    return own.group_by(of, maintain_order=True).agg(pl.col("figure_id").sort_by("first_year").last())
+    own = figures[last].filter(measured)
+    return own.group_by(_OF, maintain_order=True).agg(pl.all().sort_by("first_year").last())
 
 
 def _published(figure_id: str, cites: Cites) -> Row:

@@ -82,9 +82,7 @@ def sources(cites: Cites) -> SourcesPart:
     total = cites.figures.height
     rows = [row for row in cites.rows() if total <= ALL or row["figure_id"] in cites.used]
     computed = tuple(
-        ComputedRow(
-            one.anchor, one.subject, one.how, tuple(cites.figure(i, i) for i in one.inputs), one.result
-        )
+        ComputedRow(one.anchor, one.subject, one.how, tuple(map(cites.by_id, one.inputs)), one.result)
         for one in cites.computed.values()
     )
     return SourcesPart(

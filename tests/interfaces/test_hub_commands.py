@@ -1,0 +1,140 @@
+"""The command line on a hub: as the operator at its own machine, or as somebody; readable answers, files, secrets."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tandem.hub.finding.answers import FoundRecords
+from tandem.interfaces.cli import records
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def hub(tandem, tmp_path, monkeypatch):
+    """Runs commands on one data directory, where nobody has configured anything."""
+    for name in ("TANDEM_LANG", "TANDEM_DATA", "TANDEM_URL", "TANDEM_TOKEN", "LC_ALL", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: tandem(*arguments, "--data", "hub")
+
+
+def told(ended) -> dict:
+    assert ended.code == 0, ended.err
+    return json.loads(ended.out)
+
+
+def test_a_story_from_the_first_command(hub):
+    """The first write makes the hub; what is posed is listed, shown, changed under its version, and taken back."""
+    org = told(hub("organisation", "register", "--name", "甲厂", "--city", "深圳", "--json"))["id"]
+    need = told(hub("need", "pose", "--title", "泵阀低温密封检测", "--organisation", org, "--budget-max", "12000.50",
+                    "--kind", "service", "--json"))  # fmt: skip
+    assert need["budget_max"] == 1_200_050
+    listed = hub("need", "list", "--lang", "zh")
+    assert need["id"] in listed.out
+    assert "泵阀低温密封检测" in listed.out
+    assert "已发布" in listed.out
+    shown = hub("need", "show", need["id"])
+    assert "CNY 12,000.50" in shown.out
+    assert "Service" in shown.out
+    assert hub("need", "edit", need["id"], "--slots", "2", "--version-seen", "1").code == 0
+    stale = hub("need", "edit", need["id"], "--slots", "3", "--version-seen", "1")
+    assert stale.code == 2
+    assert "record.stale" in stale.err
+    assert told(hub("need", "withdraw", need["id"], "--json"))["state"] == "withdrawn"
+
+
+def test_a_key_makes_a_command_happen_once(hub):
+    """Asked again under its key, a command gives the first answer and does nothing."""
+    first = told(hub("organisation", "register", "--name", "甲厂", "--key", "k1", "--json"))
+    again = told(hub("organisation", "register", "--name", "甲厂", "--key", "k1", "--json"))
+    assert first == again
+    assert len(told(hub("organisation", "list", "--json"))["items"]) == 1
+
+
+def test_reading_makes_no_hub(hub):
+    """A mistyped directory is told, and nothing is made there."""
+    ended = hub("need", "list")
+    assert ended.code == 2
+    assert "data.absent" in ended.err
+    assert not Path("hub").exists()
+
+
+def test_somebody_is_admitted_by_a_token_and_sees_what_they_may(hub, monkeypatch):
+    """Signed in, the rights are the account's; a wrong secret is refused, from the environment as from the option."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO(PASSWORD + "\n"))
+    told(hub("account", "register", "--login", "ann", "--name", "Ann", "--password", "-", "--json"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(PASSWORD + "\n"))
+    secret = told(hub("session", "open", "--login", "ann", "--password", "-", "--json"))["secret"]
+    assert told(hub("account", "show", "--token", secret, "--json"))["login"] == "ann"
+    refused = hub("organisation", "verify", "nope", "--token", secret)
+    assert "action.refused" in refused.err
+    monkeypatch.setenv("TANDEM_TOKEN", "tdt_wrong")
+    assert "session.unknown" in hub("need", "list").err
+
+
+def test_a_secret_that_nobody_can_type_is_not_waited_for(hub, monkeypatch):
+    """Without a terminal a missing password is an error at once."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    ended = hub("account", "register", "--login", "ann", "--name", "Ann")
+    assert ended.code == 2
+    assert "setting.required" in ended.err
+
+
+def test_files_go_in_by_path_and_come_out_without_overwriting(hub, tmp_path):
+    """An import reads a file of this machine; an export writes one, and replaces none that is there unless told to."""
+    org = told(hub("organisation", "register", "--name", "甲厂", "--json"))["id"]
+    (tmp_path / "needs.csv").write_text(f"need_id,title,organisation\nN1,密封检测,{org}\n", "utf-8")
+    imported = hub("records", "import", "--file", "needs.csv", "--table", "needs")
+    assert imported.code in (0, 2)
+    missing = hub("records", "import", "--file", "gone.csv", "--table", "needs")
+    assert "file.missing" in missing.err
+    assert hub("records", "export", "--out", "all.xlsx").code == 0
+    assert Path("all.xlsx").read_bytes()[:2] == b"PK"
+    again = hub("records", "export", "--out", "all.xlsx")
+    assert again.code == 2
+    assert "file.exists" in again.err
+    assert hub("records", "export", "--out", "all.xlsx", "--force").code == 0
+
+
+def test_a_list_goes_on_where_it_says(hub):
+    for n in range(3):
+        hub("organisation", "register", "--name", f"机构{n}")
+    first = hub("organisation", "list", "--limit", "2")
+    after = first.out.split("--after ")[1].split()[0]
+    assert "机构0" in hub("organisation", "list", "--limit", "2", "--after", after).out
+
+
+def test_tables_fit_the_window_and_keep_ids_whole(hub, monkeypatch):
+    """However narrow the window, the id of each row can be copied, and no line is wider than the window."""
+    from rich.cells import cell_len
+
+    for n in range(2):
+        hub("organisation", "register", "--name", f"一家名称相当长的精密制造有限公司第{n}分公司", "--city", "深圳")
+    ids = [one["id"] for one in told(hub("organisation", "list", "--json"))["items"]]
+    for width in (60, 80, 160):
+        monkeypatch.setenv("COLUMNS", str(width))
+        shown = hub("organisation", "list", "--lang", "zh").out
+        assert all(one in shown for one in ids), width
+        assert all(cell_len(line) <= width for line in shown.splitlines()), width
+
+
+def test_money_and_instants_are_written_for_people(monkeypatch):
+    assert records.money(-5, "CNY") == "CNY -0.05"
+    assert records.money(1_234_567_89, "HKD") == "HKD 1,234,567.89"
+    monkeypatch.setenv("TZ", "UTC")
+    __import__("time").tzset()
+    assert records.instant(0) == "1970-01-01 00:00"
+
+
+def test_nothing_found_is_said(capsys):
+    from rich.console import Console
+
+    records.show(FoundRecords((), None, 0, {}), "zh", Console(width=80))
+    assert "没有内容" in capsys.readouterr().out
