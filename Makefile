@@ -31,6 +31,7 @@ map: .venv/.core
 	@$(BIN)/python docs/map.py
 	@$(BIN)/python docs/services_page.py
 	@$(BIN)/python docs/moves.py
+	@$(BIN)/python docs/commands.py
 
 golden: .venv/.with-$(EXTRAS)
 	@$(BIN)/python -m tests.interfaces.help_pages

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import ast
 import csv
+import dataclasses
 import re
+import runpy
+import typing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tandem.base import words
 from tandem.base.settings import ENVIRONMENT, settings_of
+from tandem.domain.people import ROLES
 from tandem.domain.reasons import CODES, EXCLUSIONS
 from tandem.hub.actions import ACTIONS
 from tandem.interfaces.cli import layout
@@ -20,7 +25,7 @@ SOURCE = ROOT / "src" / "tandem"
 DOCS = ROOT / "docs"
 CAPABILITIES = ROOT.parent / "shared" / "reference" / "capabilities.csv"
 HAN = re.compile(r"[㐀-鿿]")
-ERRORS = ("Invalid", "Missing", "Failed")
+ERRORS = ("Invalid", "Denied", "Absent", "Conflict", "Limited", "Unavailable", "Missing", "Failed")
 # Codes whose last part is put together at run time: the family is used as a whole.
 FAMILIES = (
     "finding.",
@@ -47,6 +52,9 @@ FAMILIES = (
     "rule.",
     "cli.clear.",
     "cli.group.",
+    "cli.section.",
+    "field.",
+    "notice.",
     "cli.region.",
     "ladder.",
     "maturity.",
@@ -95,8 +103,27 @@ def declared() -> set[str]:
     for action in ACTIONS.values():
         codes.add(f"action.{action.name}")
         codes |= {words.of_setting(action.name, one.name) for one in settings_of(action.takes)}
-        codes |= {f"cli.{flag}" for flag in layout.EXTRA.get(action.name, ())}
+        codes |= {f"cli.{flag}" for flag in (*layout.EXTRA.get(action.name, ()), *layout.own_options(action))}
+    codes |= {f"cli.{part}" for part in ("json", "arguments", "options", "hub", "output")}
+    codes |= {f"cli.section.{section}" for section in (*layout.SECTIONS, "other")}
+    codes |= {f"choice.role.{role}" for role in ROLES}
     return codes
+
+
+def shown_fields() -> set[str]:
+    """Every field of every answer, also of records within them: what a terminal may have to name."""
+    waiting: list[Any] = [kind for action in ACTIONS.values() for kind in action.gives]
+    names, seen = set(), set()
+    while waiting:
+        kind = waiting.pop()
+        waiting += typing.get_args(kind)
+        if not dataclasses.is_dataclass(kind) or kind in seen:
+            continue
+        seen.add(kind)
+        hints = typing.get_type_hints(kind)
+        names |= set(hints)
+        waiting += hints.values()
+    return names
 
 
 def test_nothing_reaches_a_person_without_words():
@@ -130,7 +157,7 @@ def test_no_words_without_use():
     everything = "\n".join(sources().values()) + "\n".join(
         path.read_text("utf-8") for path in SOURCE.rglob("*") if path.suffix in (".html", ".js", ".j2")
     )
-    used = declared()
+    used = declared() | {f"field.{name}" for name in shown_fields()}
     unused = [
         code
         for code in words.catalogue()
@@ -210,13 +237,29 @@ def test_every_capability_has_its_row():
 
 
 def test_decisions_are_numbered_once_and_name_their_guard():
-    """Every decision record has its own number and says what keeps it true."""
+    """Every decision record has its own number and says what keeps it true, by tests and measures that exist."""
     records = sorted((DOCS / "decisions").glob("*.md"))
     numbers = [path.name[:4] for path in records]
     assert numbers
     assert len(set(numbers)) == len(numbers)
+    files = [path for part in ("tests", "bench") for path in (ROOT / part).rglob("*.py")]
+    there = {path.name for path in files}
+    there |= set(re.findall(r"^def (test_\w+)\(", "\n".join(path.read_text("utf-8") for path in files), re.M))
     for path in records:
-        assert "Guarded by" in path.read_text("utf-8"), path.name
+        _, found, guard = path.read_text("utf-8").partition("Guarded by")
+        assert found, path.name
+        assert re.search(r"\b(tests|bench)/|\btest_", guard), path.name
+        paths = re.findall(r"\b(?:tests|bench)/[\w/]+\b(?:\.py)?", guard)
+        assert [one for one in paths if not (ROOT / one).exists()] == [], path.name
+        assert set(re.findall(r"\btest_\w+(?:\.py)?", guard)) - there == set(), path.name
+
+
+def test_the_page_of_commands_is_current():
+    """docs/commands.md is what docs/commands.py writes from the registry."""
+    page = runpy.run_path(str(DOCS / "commands.py"))["page"]()
+    assert page == (DOCS / "commands.md").read_text("utf-8")
+    for action in ACTIONS.values():
+        assert f"`tandem {action.name.replace('.', ' ').replace('_', '-')}`" in page
 
 
 def test_the_glossary_gives_each_word_once_in_each_language():

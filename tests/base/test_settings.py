@@ -68,3 +68,36 @@ def test_declarations_can_be_listed():
     shown = settings_of(Asked)
     assert [one.name for one in shown] == ["file", "on", "top", "colour", "strict", "gap", "ids"]
     assert (shown[0].required, shown[2].default, shown[2].minimum) == (True, 10, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    amount: int | None = setting("money", None, minimum=0)
+    title: str | None = setting("text", None)
+    many: tuple[str, ...] = setting("texts", ())
+
+
+@pytest.mark.parametrize(
+    ("given", "minor"), [(1234, 1234), ("12.34", 1234), ("1,234.5", 123450), ("0", 0), (2**63 - 1, 2**63 - 1)]
+)
+def test_money_is_minor_units_as_a_number_and_major_units_as_text(given, minor):
+    """An interface with numbers and one with text mean the same amounts, to the last unit."""
+    assert parse(Typed, {"amount": given}).amount == minor
+
+
+@pytest.mark.parametrize(
+    "given", [True, 1.5, "1.234", "1e999999999", "1e400", "-1", "nan", "inf", "", "zehn", 2**63, "9" * 5000]
+)
+def test_what_is_no_amount_is_refused_at_once(given):
+    """Fractions of a unit, floats, exponents that would fill the memory: refused with the setting's name."""
+    with pytest.raises(Invalid, match=r"setting\.(money|minimum|maximum|integer)"):
+        parse(Typed, {"amount": given})
+
+
+@pytest.mark.parametrize("given", ["a\0b", "half \ud800 a character", 5, ["x"], {"x": 1}, True])
+def test_text_is_text_that_every_database_keeps(given):
+    """No zero bytes, no half characters, nothing that is no text."""
+    with pytest.raises(Invalid, match=r"setting\.text"):
+        parse(Typed, {"title": given})
+    with pytest.raises(Invalid, match=r"setting\.texts?"):
+        parse(Typed, {"many": [given]})

@@ -10,7 +10,7 @@ import pytest
 
 from tandem.base.errors import Denied, Invalid
 from tandem.base.settings import settings_of
-from tandem.domain.people import VISITOR
+from tandem.domain.people import VISITOR, Actor
 from tandem.hub.actions import ACTIONS, Asker, run
 from tandem.hub.call import Call
 
@@ -76,5 +76,7 @@ def test_an_unknown_action_is_refused():
 
 def test_a_role_that_may_not_ask_is_refused():
     """A visitor may see the demo and not match somebody's book."""
-    with pytest.raises(Denied, match=r"action\.refused"):
+    with pytest.raises(Denied, match=r"action\.sign_in"):
         run("match", {}, Asker(VISITOR))
+    with pytest.raises(Denied, match=r"action\.refused"):
+        run("match", {}, Asker(Actor("auditor")))

@@ -1,4 +1,4 @@
-"""The command line, HTTP and MCP are one: the same actions, settings and words, and the same answers to the same asking."""
+"""The command line, HTTP and MCP are one: the same actions, settings and words, the same answers to the same asking."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ def test_every_page_is_as_it_was_reviewed(monkeypatch):
     """What stands under golden/ is what `--help` says; `make golden` writes it anew, and somebody reads the change."""
     monkeypatch.setenv("COLUMNS", help_pages.WIDTH)
     made = dict(help_pages.pages())
-    assert {path for path in help_pages.FOLDER.rglob("*.txt")} == set(made)
+    assert set(help_pages.FOLDER.rglob("*.txt")) == set(made)
     changed = [
         str(path.relative_to(help_pages.FOLDER))
         for path, text in made.items()

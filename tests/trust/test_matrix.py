@@ -152,7 +152,9 @@ def wanted(name: str, **given: Any) -> dict[str, Any]:
 
 def refused(answer: Seen) -> bool:
     """Whether the role, and nothing else, was the reason."""
-    return answer.status in (401, 403) and b'"action.refused"' in answer.body
+    return (answer.status == 401 and b'"action.sign_in"' in answer.body) or (
+        answer.status == 403 and b'"action.refused"' in answer.body
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in ROUTES if not ROUTES[name].upload])

@@ -8,10 +8,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -34,8 +36,16 @@ SettingType = Literal[
     "choice",
 ]
 T = TypeVar("T")
-LONGEST: Mapping[SettingType, int] = {"id": 200, "text": 500, "texts": 500, "long_text": 20_000, "secret": 200}
+LONGEST: Mapping[SettingType, int] = {
+    "id": 200,
+    "text": 500,
+    "texts": 500,
+    "long_text": 20_000,
+    "secret": 200,
+}
 LARGEST = 2**63 - 1
+_DIGITS = 30  # of an amount, far beyond LARGEST
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: nothing that can be written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,8 @@ def setting(type: SettingType, default: Any = dataclasses.MISSING, **bounds: Any
     return dataclasses.field(default=default, metadata=metadata)
 
 
-def settings_of(takes: type) -> tuple[Setting, ...]:
+@cache
+def settings_of(takes: Any) -> tuple[Setting, ...]:
     """All settings of an input dataclass, in the order of their declaration."""
     return tuple(
         Setting(
@@ -101,12 +112,17 @@ def parse(takes: type[T], given: Mapping[str, Any]) -> T:
 
     Raises Invalid setting.*, naming the setting and what it may be.
     """
-    settings = {one.name: one for one in settings_of(takes)}
+    settings = settings_of(takes)
+    names = _names(takes)
     for name in given:
-        if name not in settings:
-            raise Invalid("setting.unknown", name=name, known=sorted(settings))
-    values = {name: _value(one, given.get(name)) for name, one in settings.items()}
-    return takes(**values)
+        if name not in names:
+            raise Invalid("setting.unknown", name=name, known=sorted(names))
+    return takes(**{one.name: _value(one, given.get(one.name)) for one in settings})
+
+
+@cache
+def _names(takes: Any) -> frozenset[str]:
+    return frozenset(one.name for one in settings_of(takes))
 
 
 def debug() -> bool:
@@ -164,14 +180,15 @@ def _money(one: Setting, given: Any) -> int:
         )
     except InvalidOperation:
         raise Invalid("setting.money", name=one.name, value=str(given)) from None
-    if isinstance(given, (bool, float)) or not minor.is_finite() or minor != minor.to_integral_value():
+    sized = minor.is_finite() and minor.adjusted() < _DIGITS  # before anything is made of its exponent
+    if isinstance(given, (bool, float)) or not sized or minor != minor.to_integral_value():
         raise Invalid("setting.money", name=one.name, value=str(given))
     return _integer(one, int(minor))
 
 
 def _text(one: Setting, given: Any) -> str:
     """Text as it was typed, within its length, without what no database keeps."""
-    if not isinstance(given, str) or "\0" in given or any("\ud800" <= char <= "\udfff" for char in given):
+    if not isinstance(given, str) or "\0" in given or _SURROGATE.search(given):
         raise Invalid("setting.text", name=one.name)
     if len(given) > (longest := LONGEST[one.type]):
         raise Invalid("setting.long", name=one.name, longest=longest)

@@ -9,6 +9,7 @@ from tandem.domain.columns import Column, Table
 from tandem.domain.moves import DELIVERY, NEED, OFFER, ORGANISATION
 from tandem.domain.tables import DELIVERIES, NEEDS, OFFERS, ORGANISATIONS, TRUTH
 
+SEARCHED = ("needs", "offers", "organisations")  # the tables that can be searched
 VISIBILITIES = ("public", "members", "named", "confidential")
 _BANDS = (100_000, 1_000_000, 10_000_000)  # major units
 _SEVERAL = 5  # more at once than this is one band

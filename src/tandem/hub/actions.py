@@ -63,7 +63,7 @@ def run(name: str, given: Mapping[str, Any], asker: Asker = Asker()) -> Any:
 
     given    setting name -> value, as text or as the setting's own type; None counts as not given
     Returns  an instance of one of the action's `gives`
-    Raises   Invalid action.unknown, setting.*; Denied action.refused, action.scope; what the action itself raises
+    Raises   Invalid action.unknown, setting.*; Denied as `admitted`; what the action itself raises
     """
     return start(name, given, asker).result()
 
@@ -90,12 +90,16 @@ def start(name: str, given: Mapping[str, Any], asker: Asker = Asker()) -> Future
 
 
 def admitted(name: str, actor: Actor) -> Action:
-    """The action of that name. Raises Invalid action.unknown; Denied action.refused, action.scope."""
+    """The action of that name. Raises Invalid action.unknown; Denied action.sign_in, action.refused, action.scope."""
     action = ACTIONS.get(name)
     if action is None:
         raise Invalid("action.unknown", name=name, known=list(ACTIONS))
     if actor.role not in action.may:
-        raise Denied("action.refused", name=name, role=actor.role)
+        raise (
+            Denied("action.refused", name=name, role=actor.role)
+            if actor.role != "visitor"
+            else Denied("action.sign_in")
+        )
     if not actor.within(name, reads=action.does == "reads"):
         raise Denied("action.scope", name=name)
     return action

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from tandem.base.words import Lang
 from tandem.domain.people import Actor
-from tandem.storage.database.transaction import Tx
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a declaration needs neither a database nor a hub
     from tandem.hub.installation import Hub
+    from tandem.storage.database.transaction import Tx
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tandem.domain.records import SEARCHED
 from tandem.engine.finding import audience, documents, question, ranking, snippet, suggestion
 from tandem.engine.finding.audience import Audience
-from tandem.engine.finding.documents import AUDIENCES, WHAT, Document
+from tandem.engine.finding.documents import AUDIENCES, Document
 from tandem.engine.finding.question import Slot
 from tandem.engine.language import text
 
@@ -26,7 +27,7 @@ def some(rng: random.Random, n: int) -> list[Document]:
     return [
         Document(
             id=f"{rng.getrandbits(64):016x}",
-            what=rng.choice(WHAT),
+            what=rng.choice(SEARCHED),
             audience=rng.choice(AUDIENCES),
             open=rng.random() < 0.8,
             version=1,

@@ -71,7 +71,7 @@ def test_only_those_who_may_read_the_journal_listen(world):
     with pytest.raises(Denied):
         events.events(world.hub, VISITOR, None)
     ann = world.person("member", world.organisation("甲厂"))
-    with pytest.raises(Denied, match="action.scope"):
+    with pytest.raises(Denied, match=r"action\.scope"):
         events.events(world.hub, Actor("member", ann.account, ann.org, scopes=frozenset(("need",))), None)
 
 
@@ -87,8 +87,8 @@ def test_listening_ends_with_the_right_to(world, monkeypatch):
         await asyncio.sleep(0.05)
 
         def lose() -> None:
-            world.hub.database.write(lambda tx: tx.execute(
-                s.accounts.update().where(s.accounts.c.id == ann.account).values(state="blocked"))).result()  # fmt: skip
+            blocked = s.accounts.update().where(s.accounts.c.id == ann.account).values(state="blocked")
+            world.hub.database.write(lambda tx: tx.execute(blocked)).result()
             world.ask(world.person("member", ann.org), "need.pose", title="之后")
 
         await asyncio.to_thread(lose)

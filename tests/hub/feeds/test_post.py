@@ -1,4 +1,4 @@
-"""One message over the wire: signed so that the standard's own library takes it, bounded whatever the other side does."""
+"""One message over the wire: signed as the standard's own library wants it, bounded whatever the other side does."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ def test_the_signature_is_that_of_the_standards_example():
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-@pytest.mark.parametrize(("status", "error"), [(200, None), (204, None), (302, "redirect"), (410, "status"), (503, "status")])  # fmt: skip
+REPLIES = [(200, None), (204, None), (302, "redirect"), (410, "status"), (503, "status")]
+
+
+@pytest.mark.parametrize(("status", "error"), REPLIES)
 def test_only_success_counts_and_no_redirect_is_followed(status, error):
     with receiving() as receiver:
         receiver.answers = [status]

@@ -130,3 +130,16 @@ def test_never_more_than_the_burst_and_the_rate(tmp_path_factory, waits):
         except Limited:
             pass
         assert admitted * 60 <= 5 * 60 + 30 * hub.now
+
+
+def test_searching_as_one_types_is_no_heavy_work(world):
+    """Sixty questions at once are answered, where ten exports would be too many."""
+    member = world.person("member")
+    for _ in range(60):
+        limits.admit(world.hub, ACTIONS["search.find"], member, None)
+    with pytest.raises(Limited):
+        limits.admit(world.hub, ACTIONS["search.find"], member, None)
+    for _ in range(10):
+        limits.admit(world.hub, ACTIONS["records.export"], member, None)
+    with pytest.raises(Limited):
+        limits.admit(world.hub, ACTIONS["records.export"], member, None)

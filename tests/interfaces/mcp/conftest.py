@@ -59,7 +59,7 @@ def speaking(request: pytest.FixtureRequest, web: Web) -> Iterator[Speaking]:
     if request.param == "stdio":
         yield Speaking(web, lambda who, lang: _stdio(web, who, lang))
         return
-    with _served(web) as address:
+    with Served(web) as address:
         yield Speaking(web, lambda who, lang: _posted(web, address, who, lang))
 
 
@@ -78,12 +78,14 @@ async def _stdio(web: Web, who: str | None, lang: str) -> AsyncIterator[Client]:
 @asynccontextmanager
 async def _posted(web: Web, address: str, who: str | None, lang: str) -> AsyncIterator[Client]:
     headers = {"accept-language": lang, **({} if who is None else dict(web.known(who)))}
-    async with httpx2.AsyncClient(headers=headers, timeout=30) as http:
-        async with Client(streamable_http_client(address, http_client=http)) as client:
-            yield client
+    async with (
+        httpx2.AsyncClient(headers=headers, timeout=30) as http,
+        Client(streamable_http_client(address, http_client=http)) as client,
+    ):
+        yield client
 
 
-class _served:
+class Served:
     """The hub's application on a port of this machine."""
 
     def __init__(self, web: Web) -> None:

@@ -106,7 +106,7 @@ def test_records_and_words_can_be_read(speaking):
         "tandem://nothing/x",
         "file:///etc/passwd",
     ):
-        with pytest.raises(BaseException) as refused:
+        with pytest.raises(BaseException) as refused:  # noqa: PT011  the client wraps errors in groups
             speaking.run("bob", lambda client, at=where: client.read_resource(at))
         assert "自家的" not in str(refused.value)
         assert _mcp_errors(refused.value)
@@ -114,7 +114,7 @@ def test_records_and_words_can_be_read(speaking):
 
 def test_a_secret_that_is_good_for_nothing_opens_nothing(speaking):
     speaking.web.secrets["mallory"] = "tdt_wrong"
-    with pytest.raises(BaseException) as refused:
+    with pytest.raises(BaseException) as refused:  # noqa: PT011  the client wraps errors in groups
         speaking.call("mallory", "need_list")
     assert _mcp_errors(refused.value)
 

@@ -119,6 +119,30 @@ def test_a_table_under_another_name_is_limited_and_a_subquery_gives_nothing(full
             tx.rows(union, VISITOR)
 
 
+def test_counts_are_of_what_the_asker_sees(full):
+    """Functions pass through to their arguments; one that is read from gives nothing; no sum holds a hidden row."""
+    world, first, second = full
+    n, many = s.needs.c, sa.func.count().label("many")
+    counted = (
+        sa.select(many).select_from(s.needs),
+        sa.select(sa.func.count(n.id).label("many")),
+        sa.select(sa.func.count(sa.func.coalesce(n.text, n.title)).label("many")),
+        sa.select(many).where(sa.func.length(n.title) > 0),
+    )
+    read = sa.func.json_each("[1, 2]")
+    with world.hub.database.reading() as tx:
+        for actor in actors(first, second):
+            seen = tx.rows(sa.select(s.needs), actor)
+            for statement in counted:
+                assert tx.rows(statement, actor) == [{"many": len(seen)}], (actor, str(statement))
+            highest = max((row["slots"] for row in seen), default=None)
+            assert tx.rows(sa.select(sa.func.max(n.slots).label("m")), actor) == [{"m": highest}]
+        if world.hub.database.embedded:
+            for source in (read, read.table_valued("value")):
+                assert len(tx.unguarded(sa.select(sa.literal(1).label("one")).select_from(source))) == 2
+                assert tx.rows(sa.select(sa.literal(1).label("one")).select_from(source), Actor("operator")) == []
+
+
 def test_one_form_serves_two_actors_and_each_sees_its_own(full):
     """What is kept is the text; whom it is run for is told anew each time, in any order."""
     world, first, second = full

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tandem.domain.records import SEARCHED
 from tandem.engine.language import text as language
 from tandem.engine.search import tokens
 from tandem.engine.search.layout import MOST_COUNTED, WEIGHTS
 from tandem.engine.search.tokens import PARTS, Tokens
 
-WHAT = ("needs", "offers", "organisations")
 AUDIENCES = ("public", "members", "named", "confidential")
 FIELDS = ("kind", "city", "sector", "service_code", "org", "named")
 
@@ -34,7 +34,7 @@ Bytes = npt.NDArray[np.uint8]
 class Document:
     """One record as it is searched.
 
-    what      of WHAT; audience: of AUDIENCES; open: whether anybody but its owner may see it at all
+    what      of SEARCHED; audience: of AUDIENCES; open: whether anybody but its owner may see it at all
     labels    field of FIELDS -> what stands there; `org` is the owner, `named` the organisations that it names
     """
 
@@ -171,7 +171,7 @@ def segment(documents: Sequence[Document], *, public: bool) -> Segment:
     ordered = sorted(documents, key=lambda one: one.id.encode())
     columns = {
         "ids": identities([one.id for one in ordered]),
-        "what": np.array([WHAT.index(one.what) for one in ordered], np.uint8),
+        "what": np.array([SEARCHED.index(one.what) for one in ordered], np.uint8),
         "audience": np.array([AUDIENCES.index(one.audience) for one in ordered], np.uint8),
         "open": np.array([one.open for one in ordered], np.bool_),
         "version": np.array([one.version for one in ordered], np.int64),

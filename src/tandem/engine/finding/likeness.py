@@ -11,9 +11,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from tandem.domain.records import SEARCHED
 from tandem.engine.finding import audience, ranking
 from tandem.engine.finding.audience import Audience
-from tandem.engine.finding.documents import WHAT, Segment
+from tandem.engine.finding.documents import Segment
 from tandem.engine.finding.question import MOST, Slot
 from tandem.engine.language import text
 from tandem.engine.search.tokens import PARTS
@@ -42,7 +43,7 @@ def alike(
     found = []
     for one in ranking.readable(shelf, who):
         scores, hit = ranking.scored(one, asked)
-        rows = np.flatnonzero(hit & audience.seen(one, who) & (one.what == WHAT.index(what)))
+        rows = np.flatnonzero(hit & audience.seen(one, who) & (one.what == SEARCHED.index(what)))
         for row in rows[ranking.best(scores[rows], one.ids[rows], _LOOKED_AT)].tolist():
             own_heads, own_body = _words(one, row)
             for word in (own_heads | own_body) - rarity.keys():

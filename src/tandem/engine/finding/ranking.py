@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from tandem.domain.records import SEARCHED
 from tandem.engine.finding import audience, question
 from tandem.engine.finding.audience import Audience
-from tandem.engine.finding.documents import WHAT, Bools, Ids, Ints, Segment
+from tandem.engine.finding.documents import Bools, Ids, Ints, Segment
 from tandem.engine.finding.question import Slot
 
 Floats = npt.NDArray[np.float64]
@@ -28,7 +29,7 @@ _MOST_MISSING = 0.4  # share of the words that it may lack where there are more
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What hits must be: `what` of WHAT; labels by field; changed within [since, until)."""
+    """What hits must be: `what` of SEARCHED; labels by field; changed within [since, until)."""
 
     what: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -133,7 +134,7 @@ def admitted(one: Segment, filters: Filters) -> Bools:
     """(documents,) which documents are what is asked for."""
     kept = np.ones(one.documents, np.bool_)
     if filters.what is not None:
-        kept &= one.what == WHAT.index(filters.what)
+        kept &= one.what == SEARCHED.index(filters.what)
     for name, label in filters.labels.items():
         kept &= one.labels[name].having(label, one.documents)
     if filters.since is not None:
@@ -170,7 +171,9 @@ def find(
         _count(facets, one, hit)
         rows = np.flatnonzero(hit if after is None else hit & _behind(one, scores, after))
         rows = rows[best(scores[rows], one.ids[rows], limit + 1)]
-        found += [(float(scores[row]), one.ids[row].decode(), WHAT[one.what[row]]) for row in rows.tolist()]
+        found += [
+            (float(scores[row]), one.ids[row].decode(), SEARCHED[one.what[row]]) for row in rows.tolist()
+        ]
     found.sort(key=lambda one: (-one[0], one[1]))
     hits = tuple(Hit(id_, what, score) for score, id_, what in found[:limit])
     ordered = {name: dict(sorted(counts.items())) for name, counts in facets.items()}  # not as segments lie
@@ -202,8 +205,8 @@ def _no_facets() -> dict[str, dict[str, int]]:
 
 def _count(facets: dict[str, dict[str, int]], one: Segment, hit: Bools) -> None:
     """Adds what the asker sees, and nothing else."""
-    n = np.bincount(one.what[hit], minlength=len(WHAT))
-    own = {WHAT[i]: int(n[i]) for i in np.flatnonzero(n).tolist()}
+    n = np.bincount(one.what[hit], minlength=len(SEARCHED))
+    own = {SEARCHED[i]: int(n[i]) for i in np.flatnonzero(n).tolist()}
     for name, counts in (("what", own), *((name, one.labels[name].counted(hit)) for name in FACETS)):
         for label, m in counts.items():
             facets[name][label] = facets[name].get(label, 0) + m

@@ -20,14 +20,23 @@ PORTS: Mapping[str, tuple[int, ...]] = {"https": (443, 8443)}
 USUAL = {"https": 443, "http": 80}
 SECONDS = 5.0  # for a name to be resolved
 _LONGEST = 500
-_SPELLED = re.compile(r"(https?)://([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::([1-9][0-9]{0,4}))?(/[!-~]*)?", re.ASCII)
+_SPELLED = re.compile(
+    r"(https?)://([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::([1-9][0-9]{0,4}))?(/[!-~]*)?", re.ASCII
+)
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-_INSIDE = (".localhost", ".localdomain", ".local", ".internal", ".intranet", ".lan", ".home", ".corp", ".private", ".arpa", ".test",
-           ".invalid", ".onion")  # fmt: skip
+_INSIDE = (".localhost", ".localdomain", ".local", ".internal", ".intranet", ".lan", ".home", ".corp", ".private",
+           ".arpa", ".test", ".invalid", ".onion")  # fmt: skip
 # What ipaddress calls global and is not for us: relays, what clouds answer inside themselves, protocol assignments.
 _REFUSED = tuple(
     ipaddress.ip_network(net)
-    for net in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "100.64.0.0/10", "0.0.0.0/8", "240.0.0.0/4")
+    for net in (
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "168.63.129.16/32",
+        "100.64.0.0/10",
+        "0.0.0.0/8",
+        "240.0.0.0/4",
+    )
 )
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -129,7 +138,9 @@ def _consistent(text: str) -> bool:
         parts = urlsplit(text)
         found = _SPELLED.fullmatch(text)
         spelled = found.group(2).strip("[]") if found else None
-        return parts.hostname == spelled and parts.username is None and not parts.fragment and "\\" not in text
+        return (
+            parts.hostname == spelled and parts.username is None and not parts.fragment and "\\" not in text
+        )
     except ValueError:
         return False
 
@@ -141,7 +152,11 @@ def _check_host(host: str) -> None:
             raise Invalid("webhook.inside")
         return
     labels = host.split(".")
-    if not all(_LABEL.fullmatch(label) for label in labels) or labels[-1].isdigit() or labels[-1].startswith("0x"):
+    if (
+        not all(_LABEL.fullmatch(label) for label in labels)
+        or labels[-1].isdigit()
+        or labels[-1].startswith("0x")
+    ):
         raise Invalid("webhook.address")
     if len(labels) < 2 or f".{host}".endswith(_INSIDE):
         raise Invalid("webhook.inside")

@@ -1,6 +1,6 @@
 """Events: the journal as it grows, for one listener, from where that listener left off.
 
-    async for id, name, told in events(hub, actor, after): ...
+async for id, name, told in events(hub, actor, after): ...
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The outbox: the messages of each webhook, made from the journal in its order, kept until they are delivered or given up.
+"""The outbox: the messages of each webhook, made from the journal in its order, kept until delivered or given up.
 
 The journal is where an event is written in the transaction of what it tells of; a message is made of it once
 (`position` moves in the same transaction), so that no crash loses or doubles one. Delivering may be repeated: a
@@ -77,7 +77,11 @@ def behind(tx: Tx) -> list[str]:
 def due(tx: Tx) -> Sequence[Due]:
     """The first waiting message of each webhook, where its time has come: those behind it wait for it."""
     o, w = s.outbox.c, s.webhooks.c
-    firsts = sa.select(o.webhook_id, sa.func.min(o.seq).label("seq")).where(o.state == "waiting").group_by(o.webhook_id)
+    firsts = (
+        sa.select(o.webhook_id, sa.func.min(o.seq).label("seq"))
+        .where(o.state == "waiting")
+        .group_by(o.webhook_id)
+    )
     first = firsts.subquery()
     asked = (
         sa.select(o.id, o.webhook_id, o.body, o.attempts, w.url, w.secret, w.account_id)
@@ -100,7 +104,12 @@ def settle(tx: Tx, sent: Due, reply: Reply, chance: Random) -> None:
     """Notes what came of an attempt: delivered, to be tried again later, or given up."""
     o = s.outbox
     attempts = sent.attempts + 1
-    values: dict[str, Any] = {"attempts": attempts, "status": reply.status, "error": reply.error, "sent_at": tx.now}
+    values: dict[str, Any] = {
+        "attempts": attempts,
+        "status": reply.status,
+        "error": reply.error,
+        "sent_at": tx.now,
+    }
     if reply.took:
         values["state"] = "delivered"
     elif attempts > len(PAUSES):

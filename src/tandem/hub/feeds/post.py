@@ -46,7 +46,11 @@ def signed(secret: str, id: str, at: int, body: str) -> Mapping[str, str]:
     """
     key = base64.b64decode(secret.removeprefix(_PREFIX))
     digest = hmac.digest(key, f"{id}.{at}.{body}".encode(), hashlib.sha256)
-    return {"webhook-id": id, "webhook-timestamp": str(at), "webhook-signature": "v1," + base64.b64encode(digest).decode()}
+    return {
+        "webhook-id": id,
+        "webhook-timestamp": str(at),
+        "webhook-signature": "v1," + base64.b64encode(digest).decode(),
+    }
 
 
 def post(

@@ -53,14 +53,18 @@ def add(call: Call, given: WebhookDraft) -> MadeWebhook:
 def listed(call: Call, given: WebhookQuery) -> Webhooks:
     """One's own webhooks, the newest first; the operator sees all."""
     rows, after = cursor.part(call, sa.select(s.webhooks), s.webhooks, given)
-    return Webhooks(tuple(shaped(Webhook, row, address=row["url"], actions=_actions(row)) for row in rows), after)
+    return Webhooks(
+        tuple(shaped(Webhook, row, address=row["url"], actions=_actions(row)) for row in rows), after
+    )
 
 
 def show(call: Call, given: Named) -> WebhookShown:
     """One webhook with its newest messages. Raises Absent record.absent."""
     row = call.tx.one(s.webhooks, given.id, call.actor)
     o = s.outbox.c
-    counted = sa.select(o.state, sa.func.count().label("n")).where(o.webhook_id == row["id"]).group_by(o.state)
+    counted = (
+        sa.select(o.state, sa.func.count().label("n")).where(o.webhook_id == row["id"]).group_by(o.state)
+    )
     numbers = {one["state"]: one["n"] for one in call.tx.unguarded(counted)}
     newest = sa.select(s.outbox).where(o.webhook_id == row["id"]).order_by(o.seq.desc()).limit(_SHOWN)
     messages = tuple(

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from tandem.base.errors import Invalid
+from tandem.domain.records import SEARCHED
 from tandem.engine.finding import likeness, ranking, snippet, suggestion
-from tandem.engine.finding.documents import WHAT
 from tandem.engine.finding.question import Slot
 from tandem.engine.finding.snippet import Snippet
 from tandem.hub.answers import Done
@@ -50,7 +50,7 @@ def suggest(call: Call, given: Typed) -> answers.Suggestions:
     """Titles of records that the asker sees, going on as what was typed."""
     shelf = call.hub.part(Index).shelf(call.tx)
     ids = suggestion.suggested(shelf, given.text, audience_of(call.actor), given.what, given.limit)
-    rows = records(call, [(what, id_) for what in WHAT for id_ in ids])
+    rows = records(call, [(what, id_) for what in SEARCHED for id_ in ids])
     return answers.Suggestions(tuple(dict.fromkeys(_title(rows[id_]) for id_ in ids if id_ in rows)))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tandem.base.settings import setting
+from tandem.domain.records import SEARCHED
 from tandem.domain.tables import KINDS, ORGANISATION_TYPES
-from tandem.engine.finding.documents import WHAT
 
 _SORTS = tuple(dict.fromkeys((*KINDS, *ORGANISATION_TYPES)))
 
@@ -16,7 +16,7 @@ class Question:
     """What is searched for: words, and what hits must be."""
 
     text: str | None = setting("text", None, positional=True)
-    what: str | None = setting("choice", None, choices=WHAT)
+    what: str | None = setting("choice", None, choices=SEARCHED)
     kind: str | None = setting("choice", None, choices=_SORTS)
     city: str | None = setting("text", None)
     sector: str | None = setting("text", None)
@@ -36,7 +36,7 @@ class Typed:
     """What somebody has typed so far."""
 
     text: str = setting("text", positional=True)
-    what: str | None = setting("choice", None, choices=WHAT)
+    what: str | None = setting("choice", None, choices=SEARCHED)
     limit: int = setting("integer", 8, minimum=1, maximum=20)
 
 

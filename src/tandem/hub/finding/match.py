@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tandem.base.clock import day
+from tandem.domain.disclosures import banded
 from tandem.engine.matching.match import MatchResult, match_corpus
 from tandem.engine.matching.settings import MatchSettings
 from tandem.hub.call import Call
@@ -44,7 +45,7 @@ def match(call: Call, given: ToMatch) -> answers.NeedMatched:
 
 def _standing(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Matches whose organisation and evidence the asker sees now: a large supply may be some minutes old."""
-    rows = [{**row, "reasons": json.loads(row["reasons"])} for row in rows]
+    rows = [{**row, "reasons": json.loads(banded(row["reasons"]))} for row in rows]
     names, seen = _names(call, rows), _evidence(call, rows)
     known = [row for row in rows if row["org_id"] in names and _cited(row) <= seen]
     return [{**row, "name": names[row["org_id"]]} for row in known]

@@ -33,9 +33,11 @@ RATES = {
     "sign_in": Rate(10, 6),  # by address
     "login": Rate(10, 2),  # wrong passwords, by login
     "heavy": Rate(10, 12),
+    "search": Rate(60, 600),  # as fast as somebody types
     "write": Rate(300, 1_200),
     "read": Rate(600, 6_000),
 }
+SEARCHING = frozenset(("search.find", "search.suggest", "need.similar"))
 SIGNING_IN = frozenset(("session.open", "account.register", "setup.begin"))
 
 
@@ -91,7 +93,7 @@ def admit(hub: Hub, action: Action, actor: Actor, address: str | None) -> None:
         return
     who = actor.account or _network(address)
     if action.heavy:
-        hub.part(Limits).take("heavy", who)
+        hub.part(Limits).take("search" if action.name in SEARCHING else "heavy", who)
     hub.part(Limits).take("read" if action.does == "reads" else "write", who)
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -37,10 +38,36 @@ def part(
     if given.after is not None:
         last_at, last_id = _read(given.after)
         statement = statement.where(sa.tuple_(at, id_) < sa.tuple_(last_at, last_id))
-    rows = call.tx.rows(statement.order_by(at.desc(), id_.desc()).limit(given.limit + 1), call.actor)
-    more = len(rows) > given.limit
-    rows = rows[: given.limit]
-    return rows, _written(rows[-1]) if more else None
+    return _cut(call.tx.rows(statement.order_by(at.desc(), id_.desc()).limit(given.limit + 1), call.actor), given)
+
+
+def part_where(
+    call: Call, table: sa.Table, given: Part, wanted: Mapping[str, Any]
+) -> tuple[Sequence[Row], str | None]:
+    """The same of the rows whose columns have the wanted values, by a statement that is made once and kept."""
+    values = {f"wanted_{name}": value for name, value in wanted.items()}
+    if given.after is not None:
+        values["last_at"], values["last_id"] = _read(given.after)
+    statement = _lasting(table, tuple(wanted), given.after is not None)
+    return _cut(call.tx.rows(statement, call.actor, **values, at_most=given.limit + 1), given)
+
+
+@cache
+def _lasting(table: sa.Table, wanted: tuple[str, ...], onward: bool) -> sa.Select[Any]:
+    at, id_ = table.c.created_at, table.c.id
+    same = [table.c[name] == sa.bindparam(f"wanted_{name}", type_=table.c[name].type) for name in wanted]
+    statement = sa.select(table).where(*same)
+    if onward:
+        last = sa.bindparam("last_at", type_=at.type), sa.bindparam("last_id", type_=id_.type)
+        statement = statement.where(sa.tuple_(at, id_) < sa.tuple_(*last))
+    return statement.order_by(at.desc(), id_.desc()).limit(sa.bindparam("at_most", type_=sa.BigInteger()))
+
+
+def _cut(rows: Sequence[Row], given: Part) -> tuple[Sequence[Row], str | None]:
+    """One row more than asked for was read, to know whether there is a next part."""
+    if len(rows) <= given.limit:
+        return rows, None
+    return rows[: given.limit], _written(rows[given.limit - 1])
 
 
 def _written(row: Row) -> str:

@@ -87,7 +87,10 @@ def listed(
     call: Call, kind: Kind, given: Paged, wanted: Mapping[str, Any], *conditions: sa.ColumnElement[bool]
 ) -> tuple[Sequence[Row], str | None]:
     """A part of the records whose columns are as wanted (None: any), the newest first."""
-    same = [kind.table.c[name] == value for name, value in wanted.items() if value is not None]
+    told = {name: value for name, value in wanted.items() if value is not None}
+    if not conditions:
+        return cursor.part_where(call, kind.table, given, told)
+    same = [kind.table.c[name] == value for name, value in told.items()]
     return cursor.part(call, sa.select(kind.table).where(*same, *conditions), kind.table, given)
 
 

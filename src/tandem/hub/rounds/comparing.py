@@ -34,7 +34,8 @@ def compare(call: Call, given: Comparison) -> answers.Compared:
         come=len(pairs[1] - pairs[0]),
         needs_only=(len(first - second), len(second - first)),
         items=tuple(
-            answers.Changed(need, titles.get(need, need), _of(before, need), _of(after, need)) for need in shown
+            answers.Changed(need, titles.get(need, need), _of(before, need), _of(after, need))
+            for need in shown
         ),
         next=places.written(shown[-1]) if len(rest) > len(shown) else None,
     )
@@ -56,4 +57,6 @@ def _assigned(call: Call, round_id: str) -> Mapping[str, tuple[str, ...]]:
 
 def _took_part(call: Call, round_id: str) -> set[str]:
     n = s.round_needs.c
-    return {row["need_id"] for row in call.tx.rows(sa.select(n.need_id).where(n.round_id == round_id), call.actor)}
+    return {
+        row["need_id"] for row in call.tx.rows(sa.select(n.need_id).where(n.round_id == round_id), call.actor)
+    }

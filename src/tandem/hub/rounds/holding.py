@@ -66,7 +66,9 @@ def _take(tx: Tx) -> Row | None:
         told = {"state": "running", "holder": tx.ids(), "lease_until": tx.now + LEASE,
                 "attempts": job["attempts"] + 1, "done": 0, "total": 0, "step": None}  # fmt: skip
         held = tx.change(s.jobs, job, told)
-        tx.tell("job.run", HERE, "jobs", job["id"], org=job["org_id"], kind=job["kind"], attempt=held["attempts"])
+        tx.tell(
+            "job.run", HERE, "jobs", job["id"], org=job["org_id"], kind=job["kind"], attempt=held["attempts"]
+        )
         return held
     return None
 
@@ -145,7 +147,9 @@ def _mine(tx: Tx, job: Row) -> Row:
 def _over(tx: Tx, job: Row, state: str, error: TandemError) -> None:
     after = tx.change(s.jobs, job, {"state": state, "error": _written(error), "step": None, **_FREE})
     kinds.over(job["kind"])(tx, after, state)
-    tx.tell("job.end", HERE, "jobs", job["id"], org=job["org_id"], kind=job["kind"], state=state, error=error.code)
+    tx.tell(
+        "job.end", HERE, "jobs", job["id"], org=job["org_id"], kind=job["kind"], state=state, error=error.code
+    )
 
 
 def _written(error: TandemError) -> str:

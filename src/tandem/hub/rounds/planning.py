@@ -36,7 +36,9 @@ def start(call: Call, given: RoundPlan) -> answers.RoundShown:
     asked = {**asdict(given), "city": owning.city(given.city)}
     if not demand.count(call.tx, wanted(asked)):
         raise Invalid("round.no_needs")
-    row = call.tx.add(s.rounds, {"job_id": None, "given": json.dumps(asked, ensure_ascii=False), "summary": None})
+    row = call.tx.add(
+        s.rounds, {"job_id": None, "given": json.dumps(asked, ensure_ascii=False), "summary": None}
+    )
     job = holding.post(call, KIND, {"round": row["id"]})
     row = call.tx.change(s.rounds, row, {"job_id": job["id"]})
     call.tx.tell("round.start", call.actor, "rounds", row["id"], title=given.title, job=job["id"])

@@ -23,7 +23,9 @@ DATA = Path("tandem-data")
 _TYPED = "-"  # stands for a secret that is read from standard input
 
 
-def ask(action: Action, given: Mapping[str, Any], own: Mapping[str, Any], lang: Lang, tell: Callable[[str], None]) -> Any:
+def ask(
+    action: Action, given: Mapping[str, Any], own: Mapping[str, Any], lang: Lang, tell: Callable[[str], None]
+) -> Any:
     """The answer of an action to what was given on the command line.
 
     own     the options that are no settings: where the hub is, who asks (layout.own_options)
@@ -34,7 +36,9 @@ def ask(action: Action, given: Mapping[str, Any], own: Mapping[str, Any], lang: 
         return actions.run(action.name, _placed(values), Asker(lang=lang, progress=tell))
     with _hub(action, own) as hub:
         actor = _actor(hub, own.get("token"))
-        version = None if own.get("version_seen") is None else _whole("version_seen", str(own["version_seen"]))
+        version = (
+            None if own.get("version_seen") is None else _whole("version_seen", str(own["version_seen"]))
+        )
         return actions.run(action.name, values, Asker(actor, lang, tell, hub, own.get("key"), version))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -59,7 +59,9 @@ def _commands(lang: Lang) -> dict[str, click.Command]:
     made: dict[str, click.Command] = {}
     for name in [*told, *(name for name in families if name not in told)]:
         first = families[name][0]
-        made[name] = _command(first, name, lang) if first.name == name else _family(name, families[name], lang)
+        made[name] = (
+            _command(first, name, lang) if first.name == name else _family(name, families[name], lang)
+        )
     return made
 
 
@@ -68,7 +70,10 @@ def _family(name: str, held: list[Action], lang: Lang) -> click.Group:
     about = say(f"cli.group.{name}", lang)
     more = say(f"cli.group.{name}.more", lang)
     commands = {action.name.partition(".")[2]: action for action in held}
-    made = {own.replace("_", "-"): _command(action, own.replace("_", "-"), lang) for own, action in commands.items()}
+    made = {
+        own.replace("_", "-"): _command(action, own.replace("_", "-"), lang)
+        for own, action in commands.items()
+    }
     return _Group(name=name, help=f"{about}\n\n{more}", short_help=about, params=[options.language(lang)],
                   commands=made, invoke_without_command=True, callback=_greet)  # fmt: skip
 
@@ -100,9 +105,9 @@ class _Formatter(click.HelpFormatter):
         paragraphs = [wrapping.wrapped(one, self.width - self.current_indent) for one in text.split("\n\n")]
         self.write("\n".join(self._indented(lines) for lines in paragraphs))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         room = self.width - self.current_indent
-        self.write(self._indented(list(wrapping.columns(rows, room, col_max, col_spacing))))
+        self.write(self._indented(list(wrapping.columns(list(rows), room, col_max, col_spacing))))
 
     def _indented(self, lines: Sequence[str]) -> str:
         return "".join(f"{' ' * self.current_indent if line else ''}{line}\n" for line in lines)
@@ -159,7 +164,9 @@ class _Group(click.Group):
         told = {name for names in layout.SECTIONS.values() for name in names}
         sections = {**layout.SECTIONS, "other": tuple(name for name in self.commands if name not in told)}
         for section, names in sections.items():
-            lines = [(name.ljust(most), _first(self.commands[name])) for name in names if name in self.commands]
+            lines = [
+                (name.ljust(most), _first(self.commands[name])) for name in names if name in self.commands
+            ]
             if lines:
                 with formatter.section(say(f"cli.section.{section}", ctx.obj)):
                     formatter.write_dl(lines)
@@ -189,7 +196,9 @@ class _Lazy(_Command):
     def __init__(self, action: Action, name: str, lang: Lang) -> None:
         more = f"action.{action.name}.more"
         about = say(f"action.{action.name}", lang)
-        super().__init__(name=name, help=about + ("\n\n" + say(more, lang) if has(more) else ""), short_help=about)
+        super().__init__(
+            name=name, help=about + ("\n\n" + say(more, lang) if has(more) else ""), short_help=about
+        )
         self._declared, self._lang = action, lang
         self.callback = lambda **given: _ask(action, given, lang)
 

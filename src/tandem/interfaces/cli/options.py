@@ -14,7 +14,14 @@ from tandem.interfaces.cli import layout
 
 # Under which heading of the help an option stands; words under `cli.<heading>`.
 OPTIONS, HUB, OUTPUT = "options", "hub", "output"
-_METAVARS = {"data": "DIR", "url": "URL", "token": "SECRET", "key": "TEXT", "version_seen": "N", "out": "FILE"}
+_METAVARS = {
+    "data": "DIR",
+    "url": "URL",
+    "token": "SECRET",
+    "key": "TEXT",
+    "version_seen": "N",
+    "out": "FILE",
+}
 
 
 class Option(click.Option):
@@ -42,7 +49,10 @@ def of_action(action: Action, lang: Lang) -> list[click.Parameter]:
 def language(lang: Lang) -> Option:
     """Read before click comes to it (main.spoken); here so that it stands in the help and its value is checked."""
     return Option(
-        ["--lang", "lang_spoken"], type=click.Choice(LANGUAGES), expose_value=False, help=say("cli.lang", lang)
+        ["--lang", "lang_spoken"],
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        help=say("cli.lang", lang),
     ).under(OUTPUT)
 
 

@@ -23,13 +23,18 @@ from tandem.base.words import Lang, has, say
 from tandem.domain import cities
 from tandem.interfaces.cli import reasons
 
-_MONEY = frozenset(("budget_min", "budget_max", "price_from", "quote"))  # minor units of the record's currency
+_MONEY = frozenset(
+    ("budget_min", "budget_max", "price_from", "quote")
+)  # minor units of the record's currency
 _CITIES = frozenset(("city", "cities", "cities_served"))
 _SHARES = frozenset(("likeness", "coverage", "probability", "gap"))
 # What a table shows before anything else where there is no room for all.
-_FIRST = ("rank", "seq", "id", "title", "name", "login", "label", "said", "state", "at", "action", "kind", "organisation")
+_FIRST = ("rank", "seq", "id", "title", "name", "login", "label", "said", "state", "at", "action", "kind",
+          "organisation")  # fmt: skip
 # What only one record alone has room for, or what says nothing beside others.
-_ALONE = frozenset(("text", "extra", "params", "named", "ref", "version", "visibility", "currency", "leaf", "path"))
+_ALONE = frozenset(
+    ("text", "extra", "params", "named", "ref", "version", "visibility", "currency", "leaf", "path")
+)
 _NAMES = ("name", "title", "text", "id")  # what stands for a record inside another
 _GAP = 3  # between columns
 _NARROW, _WIDEST = 12, 44  # cells of the one column that gives way
@@ -74,11 +79,9 @@ def _table(items: Sequence[Any], lang: Lang, out: Console) -> None:
     rows = [_cells(one, lang) for one in items]
     columns = _fitting(rows, lang, out.width)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
-    for name in columns:
-        gives_way = name in _GIVES_WAY
-        table.add_column(_called(name, lang), no_wrap=True, overflow="ellipsis" if gives_way else "fold",
-                         justify="right" if _counts(name, items) else "left",
-                         max_width=_WIDEST if gives_way else None)  # fmt: skip
+    for name, room in columns.items():
+        table.add_column(_called(name, lang), no_wrap=True, overflow="ellipsis" if name in _GIVES_WAY else "fold",
+                         justify="right" if _counts(name, items) else "left", width=room)  # fmt: skip
     for row in rows:
         table.add_row(*(Text(row.get(name, "")) for name in columns))
     out.print(table)
@@ -90,16 +93,23 @@ def _cells(one: Any, lang: Lang) -> dict[str, str]:
         return {"severity": say(f"cli.severity.{one.severity}", lang), "row": str(one.row or ""),
                 "column": str(one.column or ""), "said": error_words.said(one, lang)}  # fmt: skip
     fields = {each.name: getattr(one, each.name) for each in dataclasses.fields(one)}
-    cells = {name: _value(name, value, fields, lang) for name, value in fields.items() if value not in (None, (), {})}
+    cells = {
+        name: _value(name, value, fields, lang)
+        for name, value in fields.items()
+        if value not in (None, (), {})
+    }
     if (sentence := _sentence(type(one).__name__, fields, lang)) is not None:
-        cells = {**{name: text for name, text in cells.items() if name not in ("code", "params")}, "said": sentence}
+        cells = {
+            **{name: text for name, text in cells.items() if name not in ("code", "params")},
+            "said": sentence,
+        }
     return cells
 
 
-def _fitting(rows: Sequence[Mapping[str, str]], lang: Lang, width: int) -> list[str]:
-    """The columns for which there is room: the telling ones first, then in the record's own order."""
+def _fitting(rows: Sequence[Mapping[str, str]], lang: Lang, width: int) -> dict[str, int]:
+    """The columns for which there is room, with how many cells: telling ones first, then in the record's own order."""
     names = list(dict.fromkeys(name for row in rows for name, text in row.items() if text))
-    kept, left = [], width - _GAP
+    kept, left = {}, width - _GAP
     ordered = [name for name in _FIRST if name in names]
     ordered += [name for name in names if name not in ordered and name not in _ALONE]
     for name in ordered:
@@ -108,7 +118,7 @@ def _fitting(rows: Sequence[Mapping[str, str]], lang: Lang, width: int) -> list[
         if name in _GIVES_WAY and needs > left >= _NARROW:
             needs = left
         if needs <= left:
-            kept.append(name)
+            kept[name] = needs - _GAP
             left -= needs
     return kept
 
@@ -139,39 +149,46 @@ def _called(name: str, lang: Lang) -> str:
 
 def _value(name: str, value: Any, record: Mapping[str, Any], lang: Lang) -> str:
     """A value as people write it."""
-    if isinstance(value, Mapping):
-        return _composed(name, value, lang)
     if isinstance(value, bool):
         return say("cli.yes" if value else "cli.no", lang)
-    if name == "at" or name.endswith("_at"):
-        return instant(value)
-    if name in _MONEY and isinstance(value, int):
-        return money(value, record.get("currency"))
-    if name in _CITIES:
+    if isinstance(value, (int, float)):
+        return _number(name, value, record)
+    if name in _CITIES and not isinstance(value, Mapping):
         return _listed([_city(one, lang) for one in (value if isinstance(value, tuple) else (value,))], lang)
+    return _composed(name, value, lang)
+
+
+def _number(name: str, value: float, record: Mapping[str, Any]) -> str:
+    """A number by what its field counts."""
     if isinstance(value, float):
         return f"{value:.1%}" if name in _SHARES else f"{value:,.2f}"
-    if isinstance(value, int):
-        return str(value) if name in ("seq", "version") else f"{value:,}"
-    return _composed(name, value, lang)
+    if name == "at" or name.endswith("_at"):
+        return instant(value)
+    if name in _MONEY:
+        return money(value, record.get("currency"))
+    return str(value) if name in ("seq", "version") else f"{value:,}"
 
 
 def _composed(name: str, value: Any, lang: Lang) -> str:
     """Text, a list, a mapping, or a record inside a record."""
-    if name == "reasons":
-        return reasons.telling(value, lang)
     if isinstance(value, str):
         return _chosen(name, value, lang)
+    if name == "reasons":
+        return reasons.telling(value, lang)
+    if isinstance(value, Mapping):
+        return _mapped(value, lang)
     if isinstance(value, (tuple, list)):
         return _listed([_value(name, one, {}, lang) for one in value], lang)
-    if isinstance(value, Mapping):
-        if isinstance(value.get("code"), str):
-            return _told(value, lang)
-        return _listed([f"{_called(str(key), lang)}: {_value(str(key), one, value, lang)}"
-                        for key, one in value.items() if one is not None], lang)  # fmt: skip
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return next((str(getattr(value, one)) for one in _NAMES if getattr(value, one, None)), _whole(value, lang))
-    return str(value)
+    named = (str(getattr(value, one)) for one in _NAMES if getattr(value, one, None))
+    return next(named, None) or (_whole(value, lang) if dataclasses.is_dataclass(value) else str(value))
+
+
+def _mapped(value: Mapping[str, Any], lang: Lang) -> str:
+    """A code with its figures as its sentence; anything else as names and values."""
+    if isinstance(value.get("code"), str):
+        return _told(value, lang)
+    return _listed([f"{_called(str(key), lang)}: {_value(str(key), one, value, lang)}"
+                    for key, one in value.items() if one is not None], lang)  # fmt: skip
 
 
 def _whole(value: Any, lang: Lang) -> str:
@@ -181,7 +198,7 @@ def _whole(value: Any, lang: Lang) -> str:
 
 def _told(value: Mapping[str, Any], lang: Lang) -> str:
     """A code with its figures as its sentence, where it has words."""
-    params = {name: one for name, one in (value.get("params") or {}).items()}
+    params = dict(value.get("params") or {})
     for code in (str(value["code"]), f"error.{value['code']}", f"exclusion.{value['code']}"):
         if has(code):
             try:

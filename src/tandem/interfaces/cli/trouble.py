@@ -19,7 +19,10 @@ def show(error: TandemError, lang: Lang, *, as_json: bool) -> None:
     listed = tuple(getattr(error, "findings", ()))
     if as_json:
         sys.stdout.write(
-            json.dumps({"error": error_words.plain(error, lang, layout.written)}, ensure_ascii=False, indent=1) + "\n"
+            json.dumps(
+                {"error": error_words.plain(error, lang, layout.written)}, ensure_ascii=False, indent=1
+            )
+            + "\n"
         )
     write(f"{say('cli.error', lang)} {error_words.sentence(error, lang, layout.written)} [{error.code}]")
     if len(listed) > 1 or (listed and listed[0].code != error.code):

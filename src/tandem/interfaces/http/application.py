@@ -67,12 +67,14 @@ class Application:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
-            await send({"type": f"{message['type']}.complete"})
-            if message["type"] == "lifespan.shutdown":
+            over = message["type"] == "lifespan.shutdown"
+            if over:
                 for end in self.ending:
                     await end()
                 self._threads.shutdown(wait=True)
                 self.log.flush()
+            await send({"type": f"{message['type']}.complete"})
+            if over:
                 return
 
     async def _request(self, request: Request, send: Send) -> None:

@@ -163,7 +163,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         )[0]
     except (OSError, UnicodeError):
         raise Invalid("serve.address", host=host) from None
-    held = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # only then asyncio answers without delay
+    held = socket.socket(
+        family, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # only then asyncio answers without delay
     try:
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.bind(place)

@@ -28,7 +28,9 @@ class Posted:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._manager = StreamableHTTPSessionManager(Agents(hub, self._caller).server(), json_response=True, stateless=True)
+        self._manager = StreamableHTTPSessionManager(
+            Agents(hub, self._caller).server(), json_response=True, stateless=True
+        )
         self._ready, self._end = asyncio.Event(), asyncio.Event()
         self._running = asyncio.ensure_future(self._run())
 
@@ -37,7 +39,9 @@ class Posted:
             self._ready.set()
             await self._end.wait()
 
-    async def answer(self, scope: Any, body: bytes, lang: str, address: str) -> tuple[int, Sequence[Header], bytes]:
+    async def answer(
+        self, scope: Any, body: bytes, lang: str, address: str
+    ) -> tuple[int, Sequence[Header], bytes]:
         """Status, headers and body of the answer to one request."""
         await self._ready.wait()
         own = (LANGUAGE, ADDRESS)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from tandem.base.settings import settings_of
 from tandem.hub.action import Action
 from tandem.hub.actions import ACTIONS
 
@@ -18,7 +19,7 @@ def families() -> Mapping[str, Action]:
     """The action that shows one record, by what such records are called in addresses: needs, deliveries."""
     return {
         _many(name.partition(".")[0]): action for name, action in ACTIONS.items()
-        if name.endswith(".show") and action.does == "reads" and "id" in action.takes.__dataclass_fields__
+        if name.endswith(".show") and "id" in {one.name for one in settings_of(action.takes) if one.required}
     }  # fmt: skip
 
 

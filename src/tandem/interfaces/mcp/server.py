@@ -62,14 +62,18 @@ class Agents:
         try:
             actor, lang, address = await anyio.to_thread.run_sync(self._caller, context)
         except TandemError as error:
-            raise MCPError(types.INVALID_REQUEST, f"{error_words.sentence(error, 'en')} [{error.code}]") from None
+            raise MCPError(
+                types.INVALID_REQUEST, f"{error_words.sentence(error, 'en')} [{error.code}]"
+            ) from None
         return replace(actor, agent=actor.account is not None), lang, address
 
     async def _tools(self, context: Any, asked: Any) -> types.ListToolsResult:
         actor, lang, _ = await self._who(context)
         begin = int(asked.cursor) if asked is not None and str(asked.cursor or "").isdigit() else 0
         offered = tools.offered(actor)
-        told = [types.Tool.model_validate(tools.described(one, lang)) for one in offered[begin : begin + PART]]
+        told = [
+            types.Tool.model_validate(tools.described(one, lang)) for one in offered[begin : begin + PART]
+        ]
         more = str(begin + PART) if begin + PART < len(offered) else None
         return types.ListToolsResult(tools=told, next_cursor=more)
 
@@ -92,7 +96,9 @@ class Agents:
             text = say("mcp.awaiting", lang, id=answer.confirmation_id) + "\n" + text
         return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=told)
 
-    def _done(self, action: Action, arguments: dict[str, Any], actor: Actor, lang: Lang, address: str | None) -> Any:
+    def _done(
+        self, action: Action, arguments: dict[str, Any], actor: Actor, lang: Lang, address: str | None
+    ) -> Any:
         actions.admitted(action.name, actor)
         limits.admit(self._hub, action, actor, address)
         given, key, version = tools.read(action, arguments)
@@ -127,7 +133,9 @@ class Agents:
                 lambda: self._done(action, {"id": id_}, actor, lang, address)
             )
         except TandemError as error:
-            raise MCPError(types.INVALID_PARAMS, f"{error_words.sentence(error, lang)} [{error.code}]") from None
+            raise MCPError(
+                types.INVALID_PARAMS, f"{error_words.sentence(error, lang)} [{error.code}]"
+            ) from None
         return _content(where, json.dumps(tools.plain(answer, lang), ensure_ascii=False), "application/json")
 
 
@@ -137,11 +145,15 @@ def _schema(name: str) -> Any:
 
 
 def _content(where: str, text: str, media: str) -> types.ReadResourceResult:
-    return types.ReadResourceResult(contents=[types.TextResourceContents(uri=where, mime_type=media, text=text)])
+    return types.ReadResourceResult(
+        contents=[types.TextResourceContents(uri=where, mime_type=media, text=text)]
+    )
 
 
 def _refused(error: TandemError, lang: Lang) -> types.CallToolResult:
     """What is wrong and what to do, as an error of the tool: the agent shall read it and mend it."""
     told = error_words.plain(error, lang)
     text = f"{told['message']} [{error.code}]"
-    return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=told, is_error=True)
+    return types.CallToolResult(
+        content=[types.TextContent(text=text)], structured_content=told, is_error=True
+    )

@@ -105,7 +105,10 @@ def _input(action: Action, lang: Lang) -> dict[str, Any]:
     made = schemas.taken(action, lang)
     for one in settings_of(action.takes):
         if one.type == "upload":
-            made["properties"][one.name] = {**_FILE, "description": made["properties"][one.name].get("description", "")}
+            made["properties"][one.name] = {
+                **_FILE,
+                "description": made["properties"][one.name].get("description", ""),
+            }
     if action.does == "writes":
         made["properties"][KEY] = {"type": "string", "maxLength": 255, "description": say("http.key", lang)}
         made["properties"][VERSION] = {"type": "integer", "description": say("cli.version_seen", lang)}
@@ -115,12 +118,17 @@ def _input(action: Action, lang: Lang) -> dict[str, Any]:
 def _output(action: Action) -> dict[str, Any]:
     components: dict[str, dict[str, Any]] = {}
     given = schemas.given(action, components, _DEFINED)
-    known = {name: {key: value for key, value in one.items() if key != "x-module"} for name, one in components.items()}
+    known = {
+        name: {key: value for key, value in one.items() if key != "x-module"}
+        for name, one in components.items()
+    }
     return {"type": "object", **given, "$defs": known}
 
 
 def _upload(name: str, value: Any) -> Upload:
-    if not isinstance(value, Mapping) or not all(isinstance(value.get(one), str) for one in ("name", "content")):
+    if not isinstance(value, Mapping) or not all(
+        isinstance(value.get(one), str) for one in ("name", "content")
+    ):
         raise Invalid("setting.upload", name=name)
     try:
         return Upload(value["name"], base64.b64decode(value["content"], validate=True))

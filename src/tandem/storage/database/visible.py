@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import ExternallyTraversible
 
 from tandem.domain.people import Actor, Role
@@ -62,14 +63,17 @@ def bound(actor: Actor) -> dict[str, str | None]:
 
 
 def _sources(statement: sa.Select[Any]) -> set[sa.FromClause]:
-    """What a statement reads from, outside its subqueries: tables, and whatever else stands where a table may."""
-    found: set[sa.FromClause] = set()
+    """What a statement reads from, outside its subqueries: tables, and whatever else stands where a table may.
+
+    A function is a source only where it is read from; elsewhere it is as good as its arguments.
+    """
+    found: set[sa.FromClause] = {one for one in statement.get_final_froms() if isinstance(one, FunctionElement)}
     waiting: list[ExternallyTraversible] = list(statement.get_children())
     while waiting:
         one = waiting.pop()
         if isinstance(one, sa.Column):
             found.add(one.table)
-        elif isinstance(one, sa.FromClause) and not isinstance(one, sa.Join):
+        elif isinstance(one, sa.FromClause) and not isinstance(one, (sa.Join, FunctionElement)):
             found.add(one)
         elif not isinstance(one, sa.SelectBase):
             waiting.extend(one.get_children())

@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tandem.engine.finding.documents import WHAT, Document
+from tandem.domain.records import SEARCHED
+from tandem.engine.finding.documents import Document
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row, Tx
 from tandem.storage.database.visible import CLOSED
@@ -50,7 +51,7 @@ class Touched:
     named: Mapping[str, frozenset[str]]
 
 
-def touched(tx: Tx, earlier: Mark, tables: Sequence[str] = WHAT) -> Touched | None:
+def touched(tx: Tx, earlier: Mark, tables: Sequence[str] = SEARCHED) -> Touched | None:
     """What was written behind a mark; None where that is too much to be told one by one.
 
     A change bears the instant of its entry, so that records changed by the entries are found by their instants.
@@ -78,7 +79,7 @@ def _between(table: sa.Table, first: int, last: int) -> sa.Select[Any]:
 def versions(tx: Tx) -> dict[str, dict[str, int]]:
     """The version of every record that is searched, by table."""
     found = {}
-    for name in WHAT:
+    for name in SEARCHED:
         table = s.RECORDS[name]
         found[name] = {
             row["id"]: row["version"] for row in tx.unguarded(sa.select(table.c.id, table.c.version))

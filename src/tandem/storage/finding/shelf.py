@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import sqlalchemy as sa
 
+from tandem.domain.records import SEARCHED
 from tandem.engine.finding import documents
-from tandem.engine.finding.documents import WHAT, Document, Segment
+from tandem.engine.finding.documents import Document, Segment
 from tandem.storage.database import schema as s
 from tandem.storage.database.open import Database
 from tandem.storage.database.transaction import Tx
@@ -44,7 +45,7 @@ def build(database: Database, go_on: Callable[[], bool] = lambda: True) -> Shelf
     parts = {public: [documents.segment((), public=public)] for public in (True, False)}
     with database.reading() as tx:
         mark = rows.mark(tx)
-    for table in WHAT:
+    for table in SEARCHED:
         last = ""
         while True:
             with database.reading() as tx:
@@ -91,7 +92,7 @@ def _changed(shelf: Shelf, touched: rows.Touched | None, tx: Tx) -> set[Named]:
     if touched is None:
         for one in shelf.segments:
             for row in np.flatnonzero(one.alive).tolist():
-                name = (WHAT[one.what[row]], one.ids[row].decode())
+                name = (SEARCHED[one.what[row]], one.ids[row].decode())
                 if name[1] not in versions[name[0]]:
                     found.add(name)
     return found

@@ -50,7 +50,8 @@ class Demand:
 def count(tx: Tx, wanted: Wanted) -> int:
     """How many needs would take part, as far as one statement tells: those with an open slot or not."""
     return sum(
-        int(tx.unguarded(sa.select(sa.func.count().label("n")).where(*one))[0]["n"]) for one in _conditions(tx, wanted)
+        int(tx.unguarded(sa.select(sa.func.count().label("n")).where(*one))[0]["n"])
+        for one in _conditions(tx, wanted)
     )
 
 
@@ -118,7 +119,11 @@ def _tried(tx: Tx, rows: Collection[Mapping[str, object]]) -> Mapping[str, froze
     """Organisations that cannot be proposed to a need (again): its own poser, and whoever was."""
     found = {str(row["id"]): {str(row["org_id"])} - {"None"} for row in rows}
     i = s.introductions.c
-    met = sa.select(i.need_id, i.org_id).join(s.needs, s.needs.c.id == i.need_id).where(s.needs.c.state == "posed")
+    met = (
+        sa.select(i.need_id, i.org_id)
+        .join(s.needs, s.needs.c.id == i.need_id)
+        .where(s.needs.c.state == "posed")
+    )
     for row in tx.unguarded(met):
         if row["need_id"] in found:
             found[row["need_id"]].add(row["org_id"])
