@@ -28,7 +28,7 @@ from tandem.interfaces.cli import commands, layout, main, options
 from tandem.interfaces.http import layout as places
 from tandem.interfaces.http import openapi
 from tandem.interfaces.http.application import Application
-from tandem.interfaces.mcp import tools
+from tandem.interfaces.mcp import server, tools
 from tandem.interfaces.mcp.server import Agents
 
 HELD = {name: action for name, action in ACTIONS.items() if action.does != "files"}
@@ -226,7 +226,9 @@ def _http(folder: Path, secrets: Mapping[str, str], org: str, _: Any) -> list[An
     return answers
 
 
-def _mcp(folder: Path, secrets: Mapping[str, str], org: str, _: Any) -> list[Any]:
+def _mcp(folder: Path, secrets: Mapping[str, str], org: str, monkeypatch: Any) -> list[Any]:
+    """As the people themselves: that whoever comes by MCP counts as an agent is shown in mcp/test_agents.py."""
+    monkeypatch.setattr(server, "replace", lambda actor, agent: actor)
     hub = _counted(folder)
     asking: dict[str, Any] = {}
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -112,8 +112,8 @@ def parse(takes: type[T], given: Mapping[str, Any]) -> T:
 
     Raises Invalid setting.*, naming the setting and what it may be.
     """
-    settings = settings_of(takes)
-    names = _names(takes)
+    kind: Any = takes
+    settings, names = settings_of(kind), _names(kind)
     for name in given:
         if name not in names:
             raise Invalid("setting.unknown", name=name, known=sorted(names))
@@ -178,7 +178,7 @@ def _money(one: Setting, given: Any) -> int:
         minor = (
             Decimal(given) if isinstance(given, int) else Decimal(str(given).strip().replace(",", "")) * 100
         )
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one beyond what Decimal holds
         raise Invalid("setting.money", name=one.name, value=str(given)) from None
     sized = minor.is_finite() and minor.adjusted() < _DIGITS  # before anything is made of its exponent
     if isinstance(given, (bool, float)) or not sized or minor != minor.to_integral_value():

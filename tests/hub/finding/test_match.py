@@ -9,6 +9,7 @@ import pytest
 from tests.hub.finding.filled import alter, named_id, put
 
 from tandem.base.errors import Absent, Denied
+from tandem.domain.disclosures import banded
 from tandem.domain.people import HERE, Actor
 from tandem.engine.matching import match as engine
 from tandem.engine.matching.settings import MatchSettings
@@ -61,7 +62,8 @@ def test_the_list_is_that_of_the_matching_engine(hub):
     with hub.database.reading() as tx:
         need = tx.one(s.needs, answer.need_id, HERE)
         result = engine.match(supply.need(need), *supply.read(tx), MatchSettings(as_of=date(2027, 1, 15)))
-    expected = [(r["rank"], r["org_id"], r["offer_id"], r["score"], r["probability"], tuple(json.loads(r["reasons"])))
+    expected = [(r["rank"], r["org_id"], r["offer_id"], r["score"], r["probability"],
+                 tuple(json.loads(banded(r["reasons"]))))
                 for r in result.matches.iter_rows(named=True)]  # fmt: skip
     found = [(p.rank, p.org_id, p.offer_id, p.score, p.probability, p.reasons) for p in answer.items]
     assert found == expected
@@ -76,6 +78,16 @@ def test_nothing_confidential_takes_part_or_is_cited(hub):
     cited = {one for item in match(hub).items for reason in item.reasons for one in reason["evidence"]}
     assert cited
     assert named_id("谐波减速器寿命检测 保密") not in cited
+
+
+@pytest.mark.parametrize(("exact", "told"), [(1, "1"), (4, "2-5"), (73, ">5")])
+def test_a_capacity_is_told_in_its_band(hub, exact, told):
+    """The reasons say how much an offer can take on as coarsely as its record does, also to the operator."""
+    alter(hub, "offers", named_id("谐波减速器寿命检测"), capacity=exact)
+    for actor in (POSER, HERE):
+        capacities = [reason["params"]["capacity"] for item in match(hub, actor).items[:1] for reason in item.reasons
+                      if reason["code"] == "capacity_met"]  # fmt: skip
+        assert capacities == [told]
 
 
 def test_hard_constraints_are_counted(hub):

@@ -128,11 +128,12 @@ def test_a_move_needs_the_version_that_was_seen(story):
 
 
 def test_what_binds_waits_for_the_members_word():
-    """An agent neither answers, reveals, introduces, quotes nor agrees on its own."""
+    """An agent may propose for a need, which nobody but its poser sees; every later move is its member's."""
     from tandem.hub.actions import ACTIONS
 
     binding = {name for name, action in ACTIONS.items() if name.startswith("introduction.") and action.binds}
-    assert binding == {f"introduction.{verb}" for verb in ("answer", "reveal", "introduce", "quote", "agree")}
+    moves = ("invite", "answer", "reveal", "introduce", "quote", "agree", "lose", "outcome")
+    assert binding == {f"introduction.{verb}" for verb in moves}
 
 
 def test_an_ended_introduction_reveals_nobody(story):

@@ -134,7 +134,7 @@ def test_a_member_places_and_lists_nobody(world, people):
     """Neither oneself nor others."""
     me = people.signed_in()
     for name, given in (("account.set", {"id": me.account, "role": "operator"}), ("account.list", {})):
-        with pytest.raises(Denied, match=r"action\.refused"):
+        with pytest.raises(Denied, match=r"action\.sign_in"):
             world.ask(me, name, **given)
 
 
@@ -200,5 +200,5 @@ def test_nobody_is_signed_in_at_the_hubs_own_machine(world):
     for name in ("account.show", "account.edit"):
         with pytest.raises(Denied, match=r"account\.none"):
             world.ask(HERE, name)
-    with pytest.raises(Denied, match=r"action\.refused"):
+    with pytest.raises(Denied, match=r"action\.sign_in"):
         world.ask(VISITOR, "account.show")

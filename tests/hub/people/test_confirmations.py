@@ -6,8 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from tandem.base.errors import Absent, Conflict, Denied, Invalid
-from tandem.domain.people import HERE
-from tandem.hub.actions import Asker, run
+from tandem.base.settings import Upload
+from tandem.domain.people import HERE, VISITOR
+from tandem.hub.actions import ACTIONS, Asker, run
 from tandem.hub.answers import Awaiting
 from tandem.hub.people import confirmations
 from tandem.storage.database import schema as s
@@ -59,6 +60,69 @@ def test_the_member_is_told(world, me, agent):
             one for one in tx.rows(sa.select(s.notices), me) if one["code"] == "confirmation.waiting"
         ]
     assert (notice["about"], notice["params"]) == (waits.confirmation_id, '{"action": "need.pose"}')
+
+
+# What an agent of a member, manager or operator does without asking: nothing that others come to see or rely on.
+FREE = {"offer.withdraw", "delivery.remove", "search.save", "search.forget", "notice.read", "introduction.propose",
+        "round.start", "round.drop", "job.stop", "job.work", "search.news", "search.rebuild", "introduction.sweep",
+        "introduction.lease", "records.sample", "webhook.remove", "webhook.test", "webhook.replay"}  # fmt: skip
+# What refuses agents by itself, or is nothing to them: it begins or ends what they are not.
+REFUSED = {"account.edit", "account.set", "account.erase", "account.reset", "token.create", "token.revoke",
+           "session.revoke", "session.close", "confirmation.accept", "confirmation.refuse", "webhook.add",
+           "records.import", "journal.erase"}  # fmt: skip
+STRANGERS = {"account.register", "account.renew", "session.open", "setup.begin"}
+
+
+def test_it_is_decided_of_every_change_whether_an_agent_may_make_it():
+    """Each action that writes binds, refuses agents, or stands here as one that commits and discloses nothing."""
+    writing = {name for name, action in ACTIONS.items() if action.does == "writes"}
+    assert {name for name in writing if not ACTIONS[name].binds} == FREE | REFUSED | STRANGERS
+
+
+def test_what_refuses_agents_refuses_the_operators_too(world, people):
+    """Each of them, asked for by an agent of an operator with something that is there."""
+    boss = people.signed_in("boss", role="operator", organisation=world.organisation("甲"))
+    agent = people.who(world.ask(boss, "token.create", label="x", agent=True).secret)
+    other = world.ask(boss, "token.create", label="y").id
+    waits = world.ask(agent, "need.pose", title="x", organisation=boss.org).confirmation_id
+    asked = {
+        "account.edit": {"name": "z"}, "account.set": {"id": boss.account, "role": "auditor"},
+        "account.erase": {"id": people.registered("li.wei")}, "account.reset": {"id": boss.account},
+        "token.create": {"label": "z"}, "token.revoke": {"id": other}, "session.revoke": {"id": boss.key},
+        "session.close": {}, "confirmation.accept": {"id": waits}, "confirmation.refuse": {"id": waits},
+        "webhook.add": {"address": "https://hooks.example.org/x"}, "journal.erase": {"record": boss.account},
+        "records.import": {"file": Upload("needs.csv", b"title,organisation\nx,y\n")},
+    }  # fmt: skip
+    assert set(asked) == REFUSED
+    for name, given in asked.items():
+        with pytest.raises((Denied, Absent)):
+            world.ask(agent, name, **given)
+
+
+def test_an_agent_opens_nothing_by_an_edit(world, me, agent):
+    """Neither a wider visibility nor the poser's name comes by an agent's edit before the member's word."""
+    need = world.ask(me, "need.pose", title="x", visibility="confidential", anonymous=True)
+    offer = world.ask(me, "offer.add", title="y", visibility="confidential", price_from=100)
+    made = world.ask(me, "delivery.add", title="z", visibility="confidential")
+    wishes = [
+        world.ask(agent, "need.edit", id=need.id, visibility="public", anonymous=False),
+        world.ask(agent, "offer.edit", id=offer.id, visibility="public", price_from=1),
+        world.ask(agent, "delivery.edit", id=made.id, visibility="public"),
+        world.ask(agent, "delivery.add", title="w", visibility="public"),
+    ]
+    assert all(isinstance(one, Awaiting) for one in wishes)
+    assert (world.ask(me, "need.show", id=need.id), world.ask(me, "offer.show", id=offer.id)) == (need, offer)
+    assert world.ask(me, "delivery.list").items == (made,)
+    assert [len(world.ask(VISITOR, f"{one}.list").items) for one in ("need", "offer", "delivery")] == [
+        0,
+        0,
+        0,
+    ]
+    for one in wishes:
+        world.ask(me, "confirmation.accept", id=one.confirmation_id)
+    seen = world.ask(VISITOR, "need.show", id=need.id)
+    assert (seen.organisation, seen.version) == (me.org, 2)
+    assert [len(world.ask(VISITOR, f"{one}.list").items) for one in ("offer", "delivery")] == [1, 2]
 
 
 def test_refused_is_refused(world, me, agent):

@@ -17,7 +17,6 @@ from tandem.hub.actions import Asker, run
 from tandem.hub.call import Call
 from tandem.hub.installation import open_hub
 from tandem.hub.rounds import holding, kinds, runner
-from tandem.hub.rounds.kinds import Kind
 from tandem.storage.database import schema as s
 
 WORKING = Path(__file__).with_name("working.py")
@@ -28,7 +27,6 @@ def does(monkeypatch):
     """Sets what jobs of the kind `test` do."""
 
     def set_(work, over=lambda tx, job, state: None):
-        monkeypatch.setitem(kinds.KINDS, "test", Kind("", ""))
         monkeypatch.setattr(kinds, "does", lambda kind: work)
         monkeypatch.setattr(kinds, "over", lambda kind: over)
 

@@ -158,6 +158,11 @@ def _signing_in(seeds: Seeds) -> tuple[str, Mapping[str, Any]]:
     return "", {"login": "dee@example.org", "password": PASSWORD}
 
 
+def _renewing(seeds: Seeds) -> tuple[str, Mapping[str, Any]]:
+    made = seeds.web.ask("opal", "account.reset", id=seeds.person().account)
+    return "", {"secret": made.secret, "password": PASSWORD}
+
+
 def _listed(who: str, action: str) -> Callable[[Seeds], str]:
     return lambda seeds: str(seeds.web.ask(who, action).items[0].id)
 
@@ -236,6 +241,8 @@ SEEDS: Mapping[str, Seed] = {
     ),
     "account.set": lambda seeds: ("opal", {"id": seeds.person().account, "leave": False, "role": "analyst"}),
     "account.erase": lambda seeds: ("opal", {"id": seeds.person().account, "password": None}),
+    "account.reset": lambda seeds: ("opal", {"id": seeds.person().account}),
+    "account.renew": _renewing,
     "session.open": _signing_in,
     "session.close": _session,
     "session.revoke": _named(_own_session),

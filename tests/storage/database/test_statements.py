@@ -140,7 +140,10 @@ def test_counts_are_of_what_the_asker_sees(full):
         if world.hub.database.embedded:
             for source in (read, read.table_valued("value")):
                 assert len(tx.unguarded(sa.select(sa.literal(1).label("one")).select_from(source))) == 2
-                assert tx.rows(sa.select(sa.literal(1).label("one")).select_from(source), Actor("operator")) == []
+                assert (
+                    tx.rows(sa.select(sa.literal(1).label("one")).select_from(source), Actor("operator"))
+                    == []
+                )
 
 
 def test_one_form_serves_two_actors_and_each_sees_its_own(full):

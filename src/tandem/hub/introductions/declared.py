@@ -24,14 +24,14 @@ def _move(
 
 ACTIONS: tuple[Action, ...] = (
     _move("propose", inputs.Proposal, "proposing:propose", gives=_POSING),
-    _move("invite", Named, "answering:invite"),
+    _move("invite", Named, "answering:invite", binds=True),
     _move("answer", inputs.Reply, "answering:answer", binds=True),
     _move("reveal", Named, "answering:reveal", binds=True),
     _move("introduce", Named, "answering:introduce", binds=True),
     _move("quote", inputs.Quotation, "dealing:quote", binds=True),
     _move("agree", inputs.Agreement, "dealing:agree", binds=True),
-    _move("lose", inputs.Loss, "dealing:lose"),
-    _move("outcome", inputs.Outcome, "dealing:outcome"),
+    _move("lose", inputs.Loss, "dealing:lose", binds=True),
+    _move("outcome", inputs.Outcome, "dealing:outcome", binds=True),
     Action("introduction.list", _READERS, inputs.IntroductionQuery, (answers.Introductions,),
            "introductions.lists:listed", "reads"),
     Action("introduction.show", _READERS, Named, _SHOWN, "introductions.lists:show", "reads"),

@@ -18,6 +18,7 @@ from tandem.hub.answers import Download
 from tandem.hub.call import Call
 from tandem.hub.keeping.answers import Entries, Entry, Erased, FullEntry
 from tandem.hub.keeping.inputs import ErasureInput, ExportInput, JournalQuery
+from tandem.hub.people import keys
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
 
@@ -64,8 +65,9 @@ def export(call: Call, given: ExportInput) -> Download:
 def erase(call: Call, given: ErasureInput) -> Erased:
     """Removes contents and their salts; leaves, chain and proofs stay as they are.
 
-    Raises Invalid journal.erase_what, Absent record.absent
+    Raises Denied account.person, Invalid journal.erase_what, Absent record.absent
     """
+    keys.in_person(call)
     j = s.journal.c
     if (given.entry is None) == (given.record is None):
         raise Invalid("journal.erase_what")

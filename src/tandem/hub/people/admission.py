@@ -29,6 +29,7 @@ from tandem.storage.database.transaction import Row, Tx
 IDLE = 3 * DAY  # a session that nobody uses for this long is over
 TOUCHED = HOUR  # how exactly is kept when a key was used last
 KEPT = 10_000  # answers
+_ADMITTING = ("session", "token", "agent")  # the kinds of keys that somebody may come with
 LONGEST = 200  # characters of a secret
 
 
@@ -148,7 +149,9 @@ def _lookup() -> sa.Select[Any]:
 
 
 def _holds(row: Row, now: int) -> bool:
-    if row["revoked_at"] is not None or row["expires_at"] <= now or row["state"] != "active":
+    if row["kind"] not in _ADMITTING or row["state"] != "active":
+        return False
+    if row["revoked_at"] is not None or row["expires_at"] <= now:
         return False
     unused: int = now - (row["used_at"] or row["created_at"])
     return row["kind"] != "session" or unused < IDLE

@@ -52,6 +52,16 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeReset:
+    """A secret with which the owner of an account sets a new password, once."""
+
+    id: str
+    account_id: str
+    expires_at: int
+    secret: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A new session."""
 

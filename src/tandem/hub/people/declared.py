@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tandem.domain.people import EVERYONE, MANAGERS, SIGNED_IN, Role
+from tandem.domain.people import EVERYONE, MANAGERS, OPERATORS, SIGNED_IN, Role
 from tandem.hub.action import Action
 from tandem.hub.answers import Done
 from tandem.hub.people import answers, inputs
@@ -22,6 +22,9 @@ ACTIONS = (
     Action("account.set", MANAGERS, inputs.Standing, _PLACED, "people.accounts:place", "writes"),
     Action("account.erase", SIGNED_IN, inputs.Erasure, (Done,), "people.erasing:erase", "writes",
            before="people.erasing:check_password", heavy=True),
+    Action("account.reset", OPERATORS, inputs.Named, (answers.MadeReset,), "people.renewing:reset", "writes"),
+    Action("account.renew", EVERYONE, inputs.Renewal, (Done,), "people.renewing:renew", "writes",
+           before="people.renewing:prepare", heavy=True),
     Action("session.open", EVERYONE, inputs.Credentials, (answers.Opened,), "people.sessions:open", "writes",
            before="people.sessions:prove", heavy=True),
     Action("session.close", SIGNED_IN, inputs.Nothing, (Done,), "people.sessions:close", "writes"),

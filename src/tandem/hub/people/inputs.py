@@ -18,7 +18,7 @@ class Nothing:
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """One session, token or confirmation, by its id."""
+    """One session, token, confirmation or account, by its id."""
 
     id: str = setting("id", positional=True)
 
@@ -86,6 +86,14 @@ class Erasure:
 
     id: str = setting("id", positional=True)
     password: str | None = setting("secret", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renewal:
+    """A new password for whoever bears the secret that the operator has made."""
+
+    secret: str = setting("secret")
+    password: str = setting("secret")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Keys: the secrets of sessions and tokens, of which the hub keeps the hash alone."""
+"""Keys: the secrets of sessions and tokens, and those that renew a password, of which the hub keeps the hash alone."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from tandem.hub.people import admission
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
 
-Kind = Literal["session", "token", "agent"]
-PREFIXES = {"session": "tds_", "token": "tdt_", "agent": "tda_"}  # so that a secret that got out can be found
+Kind = Literal["session", "token", "agent", "reset"]
+# So that a secret that got out can be found.
+PREFIXES = {"session": "tds_", "token": "tdt_", "agent": "tda_", "reset": "tdr_"}
 REMEMBERED = 30 * DAY  # how long a key that is over is still listed
 
 

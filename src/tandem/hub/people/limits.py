@@ -38,7 +38,7 @@ RATES = {
     "read": Rate(600, 6_000),
 }
 SEARCHING = frozenset(("search.find", "search.suggest", "need.similar"))
-SIGNING_IN = frozenset(("session.open", "account.register", "setup.begin"))
+SIGNING_IN = frozenset(("session.open", "account.register", "account.renew", "setup.begin"))
 
 
 class Limits:

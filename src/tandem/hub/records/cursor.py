@@ -38,7 +38,9 @@ def part(
     if given.after is not None:
         last_at, last_id = _read(given.after)
         statement = statement.where(sa.tuple_(at, id_) < sa.tuple_(last_at, last_id))
-    return _cut(call.tx.rows(statement.order_by(at.desc(), id_.desc()).limit(given.limit + 1), call.actor), given)
+    return _cut(
+        call.tx.rows(statement.order_by(at.desc(), id_.desc()).limit(given.limit + 1), call.actor), given
+    )
 
 
 def part_where(

@@ -19,35 +19,35 @@ _ORGANISATIONS = (
     Action("organisation.show", EVERYONE, _ONE, (answers.Organisation, answers.OwnOrganisation),
            "records.organisations:show", "reads"),
     Action("organisation.edit", MANAGERS, inputs.OrganisationChange, _ORGANISATION,
-           "records.organisations:edit", "writes"),
+           "records.organisations:edit", "writes", binds=True),
     Action("organisation.verify", OPERATORS, inputs.Verdict, _ORGANISATION,
-           "records.organisations:verify", "writes"),
+           "records.organisations:verify", "writes", binds=True),
 )  # fmt: skip
 _NEEDS = (
     Action("need.pose", MEMBERS, inputs.NeedDraft, _NEED, "records.needs:pose", "writes", binds=True),
     Action("need.list", EVERYONE, inputs.NeedQuery, (answers.Needs,), "records.needs:listed", "reads"),
     Action("need.show", EVERYONE, _ONE, (answers.Need, answers.OwnNeed), "records.needs:show", "reads"),
-    Action("need.edit", MEMBERS, inputs.NeedChange, _NEED, "records.needs:edit", "writes"),
+    Action("need.edit", MEMBERS, inputs.NeedChange, _NEED, "records.needs:edit", "writes", binds=True),
     Action("need.publish", MEMBERS, _ONE, _NEED, "records.needs:publish", "writes", binds=True),
-    Action("need.withdraw", MEMBERS, _ONE, _NEED, "records.needs:withdraw", "writes"),
-    Action("need.close", MEMBERS, _ONE, _NEED, "records.needs:close", "writes"),
+    Action("need.withdraw", MEMBERS, _ONE, _NEED, "records.needs:withdraw", "writes", binds=True),
+    Action("need.close", MEMBERS, _ONE, _NEED, "records.needs:close", "writes", binds=True),
     Action("need.reopen", MEMBERS, _ONE, _NEED, "records.needs:reopen", "writes", binds=True),
 )
 _OFFERS = (
     Action("offer.add", MEMBERS, inputs.OfferDraft, _OFFER, "records.offers:add", "writes", binds=True),
     Action("offer.list", EVERYONE, inputs.OfferQuery, (answers.Offers,), "records.offers:listed", "reads"),
     Action("offer.show", EVERYONE, _ONE, (answers.Offer, answers.OwnOffer), "records.offers:show", "reads"),
-    Action("offer.edit", MEMBERS, inputs.OfferChange, _OFFER, "records.offers:edit", "writes"),
+    Action("offer.edit", MEMBERS, inputs.OfferChange, _OFFER, "records.offers:edit", "writes", binds=True),
     Action("offer.withdraw", MEMBERS, _ONE, _OFFER, "records.offers:withdraw", "writes"),
     Action("offer.reopen", MEMBERS, _ONE, _OFFER, "records.offers:reopen", "writes", binds=True),
 )
 _DELIVERIES = (
-    Action("delivery.add", MEMBERS, inputs.DeliveryDraft, _DELIVERY, "records.deliveries:add", "writes"),
+    Action("delivery.add", MEMBERS, inputs.DeliveryDraft, _DELIVERY, "records.deliveries:add", "writes", binds=True),
     Action("delivery.list", EVERYONE, inputs.DeliveryQuery, (answers.Deliveries,),
            "records.deliveries:listed", "reads"),
     Action("delivery.show", EVERYONE, _ONE, (answers.Delivery, answers.OwnDelivery),
            "records.deliveries:show", "reads"),
-    Action("delivery.edit", MEMBERS, inputs.DeliveryChange, _DELIVERY, "records.deliveries:edit", "writes"),
+    Action("delivery.edit", MEMBERS, inputs.DeliveryChange, _DELIVERY, "records.deliveries:edit", "writes", binds=True),
     Action("delivery.remove", MEMBERS, _ONE, _DELIVERY, "records.deliveries:remove", "writes"),
 )  # fmt: skip
 _FILES = (

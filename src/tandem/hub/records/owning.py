@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -65,19 +67,30 @@ def seen(call: Call, table: sa.Table, ids: Collection[str]) -> set[str]:
     return {
         row["id"]
         for part in parts(sorted(ids))
-        for row in call.tx.rows(sa.select(table.c.id).where(table.c.id.in_(part)), call.actor)
+        for row in call.tx.rows(_among(table), call.actor, among=part)
     }
+
+
+@cache
+def _among(table: sa.Table) -> sa.Select[Any]:
+    return sa.select(table.c.id).where(table.c.id.in_(sa.bindparam("among", expanding=True)))
 
 
 def named(call: Call, rows: Sequence[Row]) -> Mapping[str, tuple[str, ...]]:
     """The organisations that records name, by record; only of those that are seen as their owner sees them."""
-    ids = [row["id"] for row in rows if sees_own(call.actor, row) and row.get("visibility") == "named"]
+    ids = [row["id"] for row in rows if row.get("visibility") == "named" and sees_own(call.actor, row)]
     found: dict[str, tuple[str, ...]] = {}
     for part in parts(ids):
-        statement = sa.select(s.named).where(s.named.c.record_id.in_(part)).order_by(s.named.c.org_id)
-        for row in call.tx.unguarded(statement):
+        for row in call.tx.unguarded(_naming(), among=part):
             found[row["record_id"]] = (*found.get(row["record_id"], ()), row["org_id"])
     return found
+
+
+@cache
+def _naming() -> sa.Select[Any]:
+    n = s.named.c
+    among = sa.bindparam("among", expanding=True)
+    return sa.select(s.named).where(n.record_id.in_(among)).order_by(n.org_id)
 
 
 def parts(values: Sequence[str]) -> Iterator[list[str]]:

@@ -1,16 +1,16 @@
-"""The kinds of jobs: what each does, and what is done where one ends without a result."""
+"""What a job does, and what follows where it ends without a result: every job of this code clears a round."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 from tandem.base.errors import Failed
 from tandem.hub.installation import Hub
 from tandem.storage.database.transaction import Row, Tx
 
+CLEARING = "round.clear"  # the kind of a job
 # Writes what a job came to, in the transaction that ends it, and gives what the job tells of it. Done again or never.
 Finish = Callable[[Tx], Mapping[str, Any]]
 
@@ -31,38 +31,26 @@ class Work:
     on: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind; both places are "module:function" under tandem.hub.
-
-    does  function(Work) -> Finish: works outside any transaction, and leaves everything that lasts to its Finish
-    over  function(Tx, job, state): what follows from a job that failed or was stopped, in the same transaction
-    """
-
-    does: str
-    over: str
-
-
-KINDS: dict[str, Kind] = {"round.clear": Kind("rounds.clearing:clear", "rounds.planning:over")}
-
-
 def does(kind: str) -> Callable[[Work], Finish]:
-    """What a job of that kind does. Raises Failed job.kind, for a job of newer code."""
-    if kind not in KINDS:
+    """What a job does, outside any transaction: everything that lasts is left to its Finish.
+
+    Raises Failed job.kind, for a job of newer code
+    """
+    if kind != CLEARING:
         raise Failed("job.kind", kind=kind)
-    return _function(KINDS[kind].does)
+    from tandem.hub.rounds import clearing  # noqa: PLC0415  a hub that clears nothing need not load it
+
+    return clearing.clear
 
 
 def over(kind: str) -> Callable[[Tx, Row, str], None]:
-    """What follows where a job of that kind ends without a result."""
-    return _function(KINDS[kind].over) if kind in KINDS else _nothing
+    """What follows where a job failed or was stopped, of (transaction, job, state), in that transaction."""
+    if kind != CLEARING:
+        return _nothing
+    from tandem.hub.rounds import planning  # noqa: PLC0415  it posts the jobs
+
+    return planning.over
 
 
 def _nothing(tx: Tx, job: Row, state: str) -> None:
     """Nothing follows."""
-
-
-def _function(place: str) -> Callable[..., Any]:
-    module, _, name = place.partition(":")
-    found: Callable[..., Any] = getattr(import_module(f"tandem.hub.{module}"), name)
-    return found

@@ -13,7 +13,7 @@ from tandem.hub.call import Call
 from tandem.hub.introductions import proposing
 from tandem.hub.records import owning
 from tandem.hub.records.inputs import Named
-from tandem.hub.rounds import answers, holding, views
+from tandem.hub.rounds import answers, holding, kinds, views
 from tandem.hub.rounds.inputs import RoundPlan
 from tandem.storage import rules as rule_file
 from tandem.storage.database import schema as s
@@ -21,7 +21,6 @@ from tandem.storage.database.transaction import Row, Tx
 from tandem.storage.rounds import demand
 from tandem.storage.rounds.demand import Wanted
 
-KIND = "round.clear"
 RULES = "rules.toml"  # what the text of rules is called where something is wrong in it
 
 
@@ -39,7 +38,7 @@ def start(call: Call, given: RoundPlan) -> answers.RoundShown:
     row = call.tx.add(
         s.rounds, {"job_id": None, "given": json.dumps(asked, ensure_ascii=False), "summary": None}
     )
-    job = holding.post(call, KIND, {"round": row["id"]})
+    job = holding.post(call, kinds.CLEARING, {"round": row["id"]})
     row = call.tx.change(s.rounds, row, {"job_id": job["id"]})
     call.tx.tell("round.start", call.actor, "rounds", row["id"], title=given.title, job=job["id"])
     return views.shown(call, row)

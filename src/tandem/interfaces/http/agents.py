@@ -22,16 +22,22 @@ def pages(application: Application) -> Mapping[tuple[str, str], Page]:
     """The address at which agents speak with the hub, by method and path."""
     held: list[Any] = []
 
+    async def posted() -> Any:
+        """The interface for agents, imported beside the loop: that takes longer than a thousand requests."""
+        # the ways in are strangers: this one knows the other by name alone
+        module = await application.aside(lambda: import_module("tandem.interfaces.mcp.posted"))
+        if not held:
+            held.append(module.Posted(application.hub))
+            application.ending.append(held[0].close)
+        return held[0]
+
     async def speak(request: Request) -> Response:
         if request.header(b"origin"):
             admission.from_here(request)
+        attend.present()
         body = await request.body(MOST, SECONDS)
-        if not held:
-            attend.present()
-            # the ways in are strangers: this one knows the other by name alone
-            held.append(import_module("tandem.interfaces.mcp.posted").Posted(application.hub))
-            application.ending.append(held[0].close)
-        status, headers, told = await held[0].answer(request.scope, body, request.lang, request.address)
+        answering = await posted()
+        status, headers, told = await answering.answer(request.scope, body, request.lang, request.address)
         return Response(status, [one for one in headers if one[0].lower() not in _OURS], told)
 
     return {("POST", PATH): speak}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import mcp_types as types
@@ -32,6 +32,7 @@ from tandem.interfaces.mcp import records, tools
 # Of one request: who asks, in which language, from which address.
 Caller = tuple[Actor, Lang, str | None]
 PART = 100  # tools told at once
+T = TypeVar("T")
 
 
 class Agents:
@@ -60,12 +61,18 @@ class Agents:
 
     async def _who(self, context: Any) -> Caller:
         try:
-            actor, lang, address = await anyio.to_thread.run_sync(self._caller, context)
+            actor, lang, address = await self._aside(lambda: self._caller(context), short=True)
         except TandemError as error:
             raise MCPError(
                 types.INVALID_REQUEST, f"{error_words.sentence(error, 'en')} [{error.code}]"
             ) from None
         return replace(actor, agent=actor.account is not None), lang, address
+
+    async def _aside(self, work: Callable[[], T], *, short: bool) -> T:
+        """Does work in a thread, or here where it is shorter than getting there."""
+        if short and self._hub.database.embedded:
+            return work()
+        return await anyio.to_thread.run_sync(work)
 
     async def _tools(self, context: Any, asked: Any) -> types.ListToolsResult:
         actor, lang, _ = await self._who(context)
@@ -83,8 +90,8 @@ class Agents:
             raise MCPError(types.INVALID_PARAMS, f"no such tool: {asked.name[:100]}")
         actor, lang, address = await self._who(context)
         try:
-            answer = await anyio.to_thread.run_sync(
-                lambda: self._done(action, asked.arguments or {}, actor, lang, address)
+            answer = await self._aside(
+                lambda: self._done(action, asked.arguments or {}, actor, lang, address), short=_short(action)
             )
         except TandemError as error:
             return _refused(error, lang)
@@ -129,14 +136,18 @@ class Agents:
             raise MCPError(types.INVALID_PARAMS, f"no such resource: {where[:100]}")
         action, id_ = meant
         try:
-            answer = await anyio.to_thread.run_sync(
-                lambda: self._done(action, {"id": id_}, actor, lang, address)
+            answer = await self._aside(
+                lambda: self._done(action, {"id": id_}, actor, lang, address), short=_short(action)
             )
         except TandemError as error:
             raise MCPError(
                 types.INVALID_PARAMS, f"{error_words.sentence(error, lang)} [{error.code}]"
             ) from None
         return _content(where, json.dumps(tools.plain(answer, lang), ensure_ascii=False), "application/json")
+
+
+def _short(action: Action) -> bool:
+    return action.does == "reads" and not action.heavy
 
 
 def _schema(name: str) -> Any:

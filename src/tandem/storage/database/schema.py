@@ -154,13 +154,13 @@ accounts = sa.Table(
     sa.UniqueConstraint("subject", name="accounts_subject"),
     sa.Index("accounts_org", "org_id"),
 )
-# Sessions of people and tokens of programs alike: only the hash of the secret is kept.
+# Sessions of people, tokens of programs, and what renews a password alike: only the hash of the secret is kept.
 keys = sa.Table(
     "keys",
     metadata,
     _id(),
     sa.Column("hash", sa.LargeBinary(), nullable=False, unique=True),
-    _text("kind"),  # session, token or agent
+    _text("kind"),  # session, token, agent or reset
     _text("account_id"),
     _text("label", null=True),
     _text("scopes", null=True),  # JSON list; None: all that the account may

@@ -67,7 +67,9 @@ def _sources(statement: sa.Select[Any]) -> set[sa.FromClause]:
 
     A function is a source only where it is read from; elsewhere it is as good as its arguments.
     """
-    found: set[sa.FromClause] = {one for one in statement.get_final_froms() if isinstance(one, FunctionElement)}
+    found: set[sa.FromClause] = {
+        one for one in statement.get_final_froms() if isinstance(one, FunctionElement)
+    }
     waiting: list[ExternallyTraversible] = list(statement.get_children())
     while waiting:
         one = waiting.pop()
@@ -112,8 +114,10 @@ def _record(shape: Shape, table: Source) -> Predicate:
     open_to = ("public",) if shape.role == "visitor" else ("public", "members")
     seen: Predicate = table.c.visibility.in_(open_to)
     if shape.belongs:
-        naming = sa.select(s.named.c.record_id).where(s.named.c.org_id == _ORG)
-        seen = seen | ((table.c.visibility == "named") & table.c.id.in_(naming))
+        naming = sa.select(s.named.c.org_id).where(
+            s.named.c.record_id == table.c.id, s.named.c.org_id == _ORG
+        )
+        seen = seen | ((table.c.visibility == "named") & naming.correlate(table).exists())
     seen = seen & table.c.state.not_in(CLOSED[_name(table)])
     owner = table.c.id if _name(table) == "organisations" else table.c.org_id
     return seen | (owner == _ORG) if shape.belongs else seen
