@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import csv
 import dataclasses
+import json
 import re
 import runpy
+import shlex
+import tomllib
 import typing
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -18,7 +22,9 @@ from tandem.base.settings import ENVIRONMENT, settings_of
 from tandem.domain.people import ROLES
 from tandem.domain.reasons import CODES, EXCLUSIONS
 from tandem.hub.actions import ACTIONS
+from tandem.hub.people import limits
 from tandem.interfaces.cli import layout
+from tandem.interfaces.http.layout import routes
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "tandem"
@@ -56,6 +62,7 @@ FAMILIES = (
     "field.",
     "notice.",
     "cli.region.",
+    "cli.round.",
     "ladder.",
     "maturity.",
     "doubt.",
@@ -206,20 +213,47 @@ def test_every_command_is_documented_and_every_documented_command_exists():
     assert set(ACTIONS) <= named
 
 
-@pytest.mark.parametrize(
-    "path", [ROOT / "README.md", *sorted(ROOT.glob("examples/*.md"))], ids=lambda path: path.name
-)
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("examples/*.md")), *sorted(DOCS.glob("*.md"))]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_documented_commands_exist(path):
     """Every command line shown is a command and options that exist."""
     for line in re.findall(
         r"^(?:\$ |    )?(?:\.venv/bin/)?(tandem [a-z].*)$", path.read_text("utf-8"), re.MULTILINE
     ):
-        rest = line.split()[1:]
+        rest = shlex.split(line)[1:]
         name = action_of(" ".join(rest))
         assert name is not None, line
-        known = {f"--{one.name.replace('_', '-')}" for one in settings_of(ACTIONS[name].takes)}
-        known |= {"--json", "--lang", "--help", *(f"--{flag}" for flag in layout.EXTRA.get(name, ()))}
+        known = {layout.flag(one.name) for one in settings_of(ACTIONS[name].takes) if not one.positional}
+        own = (*layout.EXTRA.get(name, ()), *layout.own_options(ACTIONS[name]))
+        known |= {"--json", "--lang", "--help", *(f"--{flag.replace('_', '-')}" for flag in own)}
         assert {part.split("=")[0] for part in rest if part.startswith("--")} <= known, line
+        more = len(rest) > 1 + name.count(".") and not rest[1 + name.count(".")].startswith("-")
+        takes = any(one.positional for one in settings_of(ACTIONS[name].takes))
+        assert takes or not more, line
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_documented_requests_exist(path):
+    """Every curl line shown asks an address that a hub has, with settings that its action takes."""
+    places = {(one.method, one.path): one for one in routes()}
+    for line in re.findall(r"^    (curl .*)$", path.read_text("utf-8"), re.MULTILINE):
+        parts = shlex.split(line)
+        body = json.loads(parts[parts.index("-d") + 1]) if "-d" in parts else {}
+        address = next(urlsplit(f"http://{part}") for part in parts if part.startswith("localhost:"))
+        route = places.get(("POST" if body else "GET", address.path))
+        assert route is not None, line
+        assert set(body) | set(parse_qs(address.query)) <= set(route.settings), line
+
+
+def test_the_settings_of_a_hub_are_shown_as_they_are_read():
+    """The settings.toml of docs/hub.md has every table that is read, and the limits that hold without it."""
+    shown = re.search(r"```toml\n(.+?)```", (DOCS / "hub.md").read_text("utf-8"), re.DOTALL)
+    assert shown is not None
+    told = tomllib.loads(shown[1])
+    assert set(told) == set(re.findall(r'\.section\("(\w+)"\)', "\n".join(sources().values())))
+    assert {kind: limits.Rate(*rate) for kind, rate in told["limits"].items()} == limits.RATES
 
 
 def test_every_capability_has_its_row():

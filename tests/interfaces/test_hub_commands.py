@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tandem.hub.finding.answers import FoundRecords
-from tandem.interfaces.cli import records
+from tandem.interfaces.cli import records, values
 
 PASSWORD = "correct horse battery"
 
@@ -134,11 +134,11 @@ def test_tables_fit_the_window_and_keep_ids_whole(hub, monkeypatch):
 
 
 def test_money_and_instants_are_written_for_people(monkeypatch):
-    assert records.money(-5, "CNY") == "CNY -0.05"
-    assert records.money(1_234_567_89, "HKD") == "HKD 1,234,567.89"
+    assert values.money(-5, "CNY") == "CNY -0.05"
+    assert values.money(1_234_567_89, "HKD") == "HKD 1,234,567.89"
     monkeypatch.setenv("TZ", "UTC")
     __import__("time").tzset()
-    assert records.instant(0) == "1970-01-01 00:00"
+    assert values.instant(0) == "1970-01-01 00:00"
 
 
 def test_nothing_found_is_said(capsys):
@@ -146,3 +146,94 @@ def test_nothing_found_is_said(capsys):
 
     records.show(FoundRecords((), None, 0, {}), "zh", Console(width=80))
     assert "没有内容" in capsys.readouterr().out
+
+
+def test_texts_come_from_files_where_they_are_named_so(hub, tmp_path, monkeypatch):
+    """@FILE, @- and @@ as the help tells; a file that is not there, or no text, is told."""
+    org = told(hub("organisation", "register", "--name", "甲厂", "--json"))["id"]
+    pose = ("need", "pose", "--title", "密封检测", "--organisation", org, "--json", "--text")
+    (tmp_path / "text.txt").write_bytes("\ufeff零下二十度\n第二行".encode())
+    assert told(hub(*pose, "@text.txt"))["text"] == "零下二十度\n第二行"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("泵阀".encode()), "utf-8"))
+    assert told(hub(*pose, "@-"))["text"] == "泵阀"
+    assert told(hub(*pose, "@@home"))["text"] == "@home"
+    assert "file.missing" in hub(*pose, "@gone.txt").err
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe\xfd")
+    assert "file.encoding" in hub(*pose, "@bytes").err
+    assert "@FILE" in hub_help(hub, "round", "start")
+
+
+def hub_help(hub, *command: str) -> str:
+    return hub(*command, "--help").out
+
+
+@pytest.fixture
+def cleared(hub, book) -> str:
+    """The id of a round of the small book."""
+    for table in ("needs", "offers"):
+        org = ["--organisation", told(hub("organisation", "register", "--name", table, "--json"))["id"]]
+        assert hub("records", "import", book / f"{table}.csv", "--table", table, *org).code == 0
+    id_ = told(hub("round", "start", "--title", "第一轮", "--json"))["id"]
+    assert told(hub("job", "work", "--json"))["jobs"] == 1
+    return str(id_)
+
+
+def test_a_round_is_told_as_a_clearing_of_files_is(hub, cleared):
+    """Ways of assigning, gain, proof and supply in the reader's language, without a code or a nested mapping."""
+    for lang, words in (("zh", ("已出清", "联合出清", "先到先得", "供给充分的需求", "每项需求最多 10 家机构")),
+                        ("en", ("cleared", "joint", "first come", "Needs well supplied"))):  # fmt: skip
+        shown = hub("round", "show", cleared, "--lang", lang).out
+        assert all(word in shown for word in (*words, "第一轮", cleared)), shown
+        assert not any(code in shown for code in ("small_share", "sensitivity", "{", "plans")), shown
+
+
+def test_an_import_tells_counts_and_what_wants_to_be_looked_at(hub, book):
+    """New rows are counted and not listed; rows that change, and what was found, are listed up to twenty."""
+    assert hub("organisation", "register", "--name", "甲厂").code == 0
+    org = told(hub("organisation", "list", "--json"))["items"][0]["id"]
+    bring = ("records", "import", "many.csv", "--table", "needs", "--organisation", org)
+    rows = "".join(f"N{n},密封检测{n}\n" for n in range(60))
+    Path("many.csv").write_text("need_id,title\n" + rows, "utf-8")
+    first = hub(*bring, "--lang", "zh").out
+    assert "新增 60 行" in first
+    assert len(first.splitlines()) < 12
+    Path("many.csv").write_text("need_id,title\n" + rows.replace("密封", "气密") + "N99,\n", "utf-8")
+    second = hub(*bring, "--lang", "zh").out
+    assert "变更 60 行" in second
+    assert "另有 40 项" in second
+    assert "标题" in second
+
+
+def test_facets_are_lines_in_words(hub, book):
+    """How many of each kind of record, in words and not in codes."""
+    org = told(hub("organisation", "register", "--name", "甲厂", "--json"))["id"]
+    assert hub("records", "import", book / "needs.csv", "--table", "needs", "--organisation", org).code == 0
+    found = hub("search", "find", "密封", "--lang", "zh").out
+    assert "记录：需求 1" in found
+    assert "城市：深圳 1" in found
+
+
+def test_every_state_has_words():
+    """Whatever a record of the hub can be, a terminal says it in the reader's language."""
+    from tandem.domain import moves
+    from tandem.interfaces.cli import values
+
+    states = {state for table in moves.TABLES.values() for state in table}
+    for state in (*states, "served", "weak", "none", "good", "warning", "bad", "dead", "delivered"):
+        assert not values.value("state", state, {}, "zh").isascii(), state
+        assert values.value("state", state, {}, "en").replace(" ", "").isalpha(), state
+
+
+def test_names_stand_for_ids_in_lists():
+    """Where an answer has an organisation's name, its list shows that, and the reasons have room."""
+    from rich.console import Console
+
+    from tandem.hub.finding.answers import NeedMatched, Proposal
+
+    out = Console(width=110, file=io.StringIO())
+    proposal = Proposal(1, "a" * 26, "粤帆叶片技术服务有限公司", "b" * 26, 0.5, 0.2, ())
+    records.show(NeedMatched("c" * 26, "weak", 1, 0.5, (proposal,), ()), "zh", out)
+    shown = out.file.getvalue()
+    assert "粤帆叶片技术服务有限公司" in shown
+    assert "供给薄弱" in shown
+    assert "a" * 26 not in shown

@@ -7,7 +7,7 @@ that reads, asked by everybody outside over HTTP, must answer both alike. Leaks 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -88,9 +88,11 @@ def step(at: Place, chance: random.Random, n: int, lane: Lane) -> None:
         at.do("operator", "introduction.invite", None, lane, id=made.id)
 
 
-def story(at: Place, seed: int, *, with_hidden: bool) -> None:
+def story(
+    at: Place, seed: int, *, with_hidden: bool, begin: Callable[[Place], None] = people
+) -> None:
     """Everything that happens; the hidden steps only where they are wanted, the clock goes on all the same."""
-    people(at)
+    begin(at)
     for n in range(14):
         at.clock.now += 60
         lane: Lane = "hidden" if n % 2 else "open"
@@ -200,14 +202,14 @@ def _same_lane(self: Place, lane: Lane) -> Iterator[None]:
 
 def _filtered_late(patch: pytest.MonkeyPatch) -> None:
     """A list takes its part first and leaves out what is hidden afterwards."""
-    true_part = cursor.part
+    true_part = cursor.part_where
 
-    def part(call: Any, statement: Any, table: Any, given: Any) -> Any:
-        rows, after = true_part(_seeing_all(call), statement, table, given)
-        allowed = {row["id"] for row in call.tx.rows(statement, call.actor)}
+    def part_where(call: Any, table: Any, given: Any, wanted: Any) -> Any:
+        rows, after = true_part(_seeing_all(call), table, given, wanted)
+        allowed = {row["id"] for row in call.tx.rows(sa.select(table.c.id), call.actor)}
         return [row for row in rows if row["id"] in allowed], after
 
-    patch.setattr(cursor, "part", part)
+    patch.setattr(cursor, "part_where", part_where)
 
 
 def _seeing_all(call: Any) -> Any:

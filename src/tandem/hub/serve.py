@@ -8,6 +8,7 @@ from tandem.base.errors import Unavailable
 from tandem.hub.actions import Asker, run
 from tandem.hub.answers import Served
 from tandem.hub.feeds.deliverer import Deliverer
+from tandem.hub.finding.index import Index
 from tandem.hub.inputs import ServeInput
 from tandem.hub.installation import Hub, open_hub
 from tandem.hub.people import setup
@@ -26,8 +27,9 @@ def serve(given: ServeInput, asker: Asker) -> Served:
     return Served(given.data, given.url, given.host, given.port, given.proxy, code)
 
 
-def attend(hub: Hub) -> None:
-    """Begins what a served hub does by itself until it is closed: jobs, sweeps, the delivery of webhooks."""
+def begin(hub: Hub) -> None:
+    """Begins what a served hub does by itself until it is closed: the search index, jobs, sweeps, webhooks."""
+    hub.part(Index)
     hub.part(Runner)
     hub.part(Deliverer)
 

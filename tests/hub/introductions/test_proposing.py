@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from tandem.base.errors import Denied
+from tandem.hub.answers import Awaiting
 from tandem.hub.call import Call
 from tandem.hub.introductions import proposing
 from tandem.storage.database import schema as s
@@ -39,6 +43,17 @@ def test_a_round_proposes_nobody_for_a_need_that_is_no_longer_posed(story):
     a, offer_a = story.provider("甲")
     need = story.pose(state="withdrawn")
     assert published(story, story.publish(("kind_met", a, offer_a, True), need=need)) == 0
+
+
+def test_an_agent_proposes_for_its_poser_and_not_for_the_broker(story):
+    """The poser alone sees what its agent proposes; a broker's may not, since the poser would."""
+    given = {"need": story.need, "organisation": story.provider("甲")[0].org}
+    with pytest.raises(Denied, match=r"account\.person"):
+        story.world.ask(replace(story.actors["broker"], agent=True), "introduction.propose", **given)
+    made = story.world.ask(replace(story.actors["poser"], agent=True), "introduction.propose", **given)
+    assert (made.state, story.notices("poser")) == ("proposed", [])
+    wish = story.world.ask(replace(story.actors["poser"], agent=True), "introduction.invite", id=made.id)
+    assert (type(wish), story.ask("broker", "show", id=made.id).state) == (Awaiting, "proposed")
 
 
 @pytest.mark.parametrize("how", ["declined", "expired", "lost"])

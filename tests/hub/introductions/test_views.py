@@ -207,7 +207,7 @@ def test_others_hear_that_there_is_no_such_introduction(story):
     assert story.ask("stranger", "list").items == ()
     assert not {one for side in ("poser", "invited") for one in secrets(story, side)
                 if one in read_by(story, "stranger")}  # fmt: skip
-    with pytest.raises(Exception, match=r"action\.refused"):
+    with pytest.raises(Exception, match=r"action\.sign_in"):
         story.world.ask(VISITOR, "introduction.list")
 
 

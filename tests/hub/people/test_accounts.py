@@ -134,7 +134,7 @@ def test_a_member_places_and_lists_nobody(world, people):
     """Neither oneself nor others."""
     me = people.signed_in()
     for name, given in (("account.set", {"id": me.account, "role": "operator"}), ("account.list", {})):
-        with pytest.raises(Denied, match=r"action\.sign_in"):
+        with pytest.raises(Denied, match=r"action\.refused"):
             world.ask(me, name, **given)
 
 

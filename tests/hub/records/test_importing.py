@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -257,7 +258,7 @@ def test_a_killed_import_leaves_all_or_nothing(tmp_path):
     for number in range(5):
         folder = tmp_path / str(number)
         acknowledged = killed(folder, chance.uniform(0, 0.5))
-        with sqlite3.connect(folder / "hub.db") as held:
+        with closing(sqlite3.connect(folder / "hub.db")) as held:
             counts = tuple(held.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
                            for table in ("needs", "organisations", "journal", "journal_contents"))  # fmt: skip
         assert counts in ((0, 0, 0, 0), (6000, 50, 6050, 6050))

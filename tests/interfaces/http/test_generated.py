@@ -29,7 +29,8 @@ ROUTES = {route.action.name: route for route in routes()}
 ONCE = {"setup.begin", "records.sample"}
 # Each of these does much work: a few requests show as much as many.
 FEW = {"records.sample": 3, "search.rebuild": 5, "session.open": 40, "account.register": 40, "setup.begin": 20,
-       "round.start": 8, "round.publish": 4, "round.drop": 8, "job.stop": 8, "job.show": 8, "job.work": 3}  # fmt: skip
+       "account.renew": 40, "round.start": 8, "round.publish": 4, "round.drop": 8, "job.stop": 8, "job.show": 8,
+       "job.work": 3}  # fmt: skip
 
 
 class Tried:

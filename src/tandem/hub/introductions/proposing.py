@@ -24,7 +24,12 @@ _STEP = "introduction.propose"
 
 
 def propose(call: Call, given: Proposal) -> PosedIntroduction | BrokeredIntroduction:
-    """Proposes an organisation for a need, with reasons; one that expired or was lost may be proposed again."""
+    """Proposes an organisation for a need, with reasons; one that expired or was lost may be proposed again.
+
+    A poser's agent may, since nobody but the poser sees it; a broker's may not, since the poser does.
+    """
+    if call.actor.operates and call.actor.agent:
+        raise Denied("account.person")
     need = call.tx.one(s.needs, given.need, call.actor)
     if not call.actor.operates and need["org_id"] != call.actor.org:
         raise Denied("record.others", table="needs", id=given.need)

@@ -89,8 +89,7 @@ def named(call: Call, rows: Sequence[Row]) -> Mapping[str, tuple[str, ...]]:
 @cache
 def _naming() -> sa.Select[Any]:
     n = s.named.c
-    among = sa.bindparam("among", expanding=True)
-    return sa.select(s.named).where(n.record_id.in_(among)).order_by(n.org_id)
+    return sa.select(s.named).where(n.record_id.in_(sa.bindparam("among", expanding=True))).order_by(n.org_id)
 
 
 def parts(values: Sequence[str]) -> Iterator[list[str]]:

@@ -1,4 +1,4 @@
-"""Asking the hub: which one, as whom, with what; files become uploads, passwords are asked for unseen."""
+"""Asking the hub: which one, as whom, with what; files become uploads or texts, passwords are asked for unseen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from tandem.hub.actions import Asker
 from tandem.hub.answers import Download
 
 DATA = Path("tandem-data")
-_TYPED = "-"  # stands for a secret that is read from standard input
+_TYPED = "-"  # stands for a secret, or behind _FILE for a text, that is read from standard input
+_FILE = "@"  # before the name of a file that holds a text; doubled, the text's own first character
 
 
 def ask(
@@ -29,7 +30,7 @@ def ask(
     """The answer of an action to what was given on the command line.
 
     own     the options that are no settings: where the hub is, who asks (layout.own_options)
-    Raises  Invalid file.missing, file.unreadable; Absent data.absent; what the hub raises
+    Raises  Invalid file.missing, file.unreadable, file.encoding; Absent data.absent; what the hub raises
     """
     values = {one.name: _value(action, one, given.get(one.name), lang) for one in settings_of(action.takes)}
     if action.does == "files":
@@ -103,6 +104,8 @@ def _value(action: Action, one: Setting, given: Any, lang: Lang) -> Any:
         return _upload(Path(given))
     if one.type == "secret" and given == _TYPED:
         return sys.stdin.readline().rstrip("\r\n")
+    if one.type == "long_text" and given.startswith(_FILE):
+        return _text(given.removeprefix(_FILE))
     return given
 
 
@@ -111,6 +114,17 @@ def _typed(action: Action, one: Setting, lang: Lang) -> str | None:
     if not sys.stdin.isatty():
         return None
     return getpass.getpass(say(of_setting(action.name, one.name), lang) + " ", stream=sys.stderr)
+
+
+def _text(named: str) -> str:
+    """The text that stands in a file of that name, UTF-8 with or without its mark, or comes by standard input."""
+    if named.startswith(_FILE):
+        return named
+    content = sys.stdin.buffer.read() if named == _TYPED else _upload(Path(named)).content
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid("file.encoding", file=named) from error
 
 
 def _upload(path: Path) -> Upload:

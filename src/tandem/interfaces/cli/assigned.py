@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -13,6 +13,8 @@ from rich.text import Text
 from tandem.base.words import Lang, say
 from tandem.domain import rule_words
 
+# How many needs, and offers in all, one cause kept out: (code, needs, offers).
+Kept = tuple[str, int, int]
 COLUMNS = ("served", "firsts", "pairs", "small", "value")
 
 
@@ -32,3 +34,19 @@ def show(given: Mapping[str, Any], lang: Lang, out: Console) -> None:
     value = next(plan["value"] for plan in given["plans"] if plan["name"] == "joint")
     for one in given["rules"]:
         out.print(Text(rule_words.sentence(one, value, lang)), soft_wrap=True)
+
+
+def supply(states: Mapping[str, int], excluded: Sequence[Kept], lang: Lang, out: Console) -> None:
+    """How many needs are well supplied, weakly, or not at all; and what kept offers out."""
+    out.print(say("cli.match.states", lang, **states))
+    for code, needs, offers in excluded:
+        what = say(f"exclusion.{code}", lang)
+        out.print(say("cli.match.excluded", lang, what=what, needs=needs, offers=f"{offers:,}"))
+
+
+def exposure(given: Mapping[str, Any], lang: Lang, out: Console) -> None:
+    """How many of the first places organisations with few deliveries hold."""
+    if given["places"]:
+        share = f"{given['small'] / given['places']:.1%}"
+        floor = f"{given['floor']:.0%}"
+        out.print(say("cli.match.exposure", lang, share=share, lifted=given["lifted"], floor=floor))

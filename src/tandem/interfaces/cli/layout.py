@@ -42,7 +42,7 @@ _BY_TYPE = {
     "upload": "FILE",
     "id": "ID",
     "text": "TEXT",
-    "long_text": "TEXT",
+    "long_text": "TEXT|@FILE",
     "secret": "SECRET",
     "money": "AMOUNT",
     "texts": "TEXT...",

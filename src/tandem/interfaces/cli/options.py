@@ -79,6 +79,7 @@ def _setting(action: Action, one: Setting, lang: Lang) -> click.Parameter:
         return Option([spelled, one.name], is_flag=True, default=None, help=words)
     notes = [say("cli.wanted", lang)] if one.required else []
     notes += [say("cli.typed" if one.required else "cli.piped", lang)] if one.type == "secret" else []
+    notes += [say("cli.from_file", lang)] if one.type == "long_text" else []
     notes += [] if one.default in (None, ()) else [say("cli.default", lang, value=one.default)]
     return Option([flag, one.name], metavar=layout.metavar(one), multiple=one.type == "texts",
                   help=" ".join([words, *notes]))  # fmt: skip

@@ -32,8 +32,20 @@ from tandem.hub.answers import (
     Trained,
     Written,
 )
+from tandem.hub.records.answers import Imported
 from tandem.hub.region_answers import RegionExported, RegionImported, RegionReported, RegionShown
-from tandem.interfaces.cli import assigned, cleared, reasons, records, region, trouble
+from tandem.hub.rounds.answers import RoundShown
+from tandem.interfaces.cli import (
+    assigned,
+    cleared,
+    imported,
+    reasons,
+    records,
+    region,
+    rounds,
+    trouble,
+    values,
+)
 
 NEEDS_SHOWN = 5
 PAIRS_SHOWN = 20
@@ -76,7 +88,7 @@ def _written(given: Written, lang: Lang) -> None:
 
 
 def _awaiting(given: Awaiting, lang: Lang) -> None:
-    until = records.instant(given.expires_at)
+    until = values.instant(given.expires_at)
     console().print(Text(say("cli.awaiting", lang, id=given.confirmation_id, until=until)), soft_wrap=True)
 
 
@@ -114,15 +126,9 @@ def _matched(given: Matched, lang: Lang) -> None:
     out.print()
     if (more := given.rows["needs"] - min(NEEDS_SHOWN, len(given.shown))) > 0:
         out.print(say("cli.match.more", lang, n=more))
-    out.print(say("cli.match.states", lang, **given.states))
-    for kept in given.excluded:
-        what = say(f"exclusion.{kept.code}", lang)
-        out.print(say("cli.match.excluded", lang, what=what, needs=kept.needs, offers=kept.offers))
-    exposure = given.exposure
-    if exposure["places"]:
-        share = f"{exposure['small'] / exposure['places']:.1%}"
-        floor = f"{exposure['floor']:.0%}"
-        out.print(say("cli.match.exposure", lang, share=share, lifted=exposure["lifted"], floor=floor))
+    kept = [(one.code, one.needs, one.offers) for one in given.excluded]
+    assigned.supply(given.states, kept, lang, out)
+    assigned.exposure(given.exposure, lang, out)
     if given.clearing is not None:
         assigned.show(given.clearing, lang, out)
     if given.dense is not None:
@@ -290,6 +296,8 @@ _SHOWN: Mapping[type, Callable[[Any, Lang], None]] = {
     Trained: _trained,
     Cleared: _cleared,
     Duplicates: _duplicates,
+    Imported: lambda given, lang: imported.show(given, lang, console()),
+    RoundShown: lambda given, lang: rounds.show(given, lang, console()),
     Evaluated: _evaluated,
     RegionImported: _region_imported,
     RegionShown: lambda given, lang: region.shown(given, lang, console()),

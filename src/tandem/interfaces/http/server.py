@@ -22,10 +22,9 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from tandem.base.errors import Conflict, Failed, Invalid
 from tandem.hub.feeds import events as feed
-from tandem.hub.feeds.deliverer import Deliverer
 from tandem.hub.installation import Hub, open_hub
 from tandem.hub.people import admission
-from tandem.hub.rounds.runner import Runner
+from tandem.hub.serve import begin
 from tandem.interfaces.http import agents, events, login, pages
 from tandem.interfaces.http.application import Application
 from tandem.interfaces.http.log import Log, ToLog
@@ -46,8 +45,7 @@ def serve(folder: Path, url: str | None, host: str, port: int, *, proxy: bool) -
     with _alone(folder), _listening(host, port) as listening:
         hub = open_hub(folder, url)
         try:
-            hub.part(Runner)
-            hub.part(Deliverer)
+            begin(hub)
             _run(hub, listening, log, proxy=proxy)
         finally:
             hub.close()
