@@ -124,7 +124,8 @@ def _records(
         )
         seen = next(name for most, name in VISIBILITY if chance < most)
         row = {"id": hub.database._ids(), "version": 1, "created_at": 10 + number, "changed_at": 10 + number,
-               "visibility": seen, "title": title, "text": text, "kind": KINDS[pick % len(KINDS)], "org_id": owner}  # fmt: skip
+               "visibility": seen, "title": title, "text": text, "kind": KINDS[pick % len(KINDS)],
+               "org_id": owner}  # fmt: skip
         city = CITIES[pick // 8 % len(CITIES)]
         if table is s.needs:
             yield {

@@ -187,6 +187,25 @@ def test_a_round_is_told_as_a_clearing_of_files_is(hub, cleared):
         assert not any(code in shown for code in ("small_share", "sensitivity", "{", "plans")), shown
 
 
+def test_what_was_decided_for_a_need_is_told_before_its_list(hub, cleared):
+    """Its title, its supply and what clearing did for it, in words; each organisation by its name."""
+    first = told(hub("round", "assignments", cleared, "--json"))["items"][0]
+    shown = hub("round", "assignments", cleared, "--need", first["need_id"], "--lang", "zh").out
+    assert shown.splitlines()[0].startswith(f"{first['need_id']}  {first['title']}  供给")
+    assert "首选" in shown.splitlines()[1]
+    assert first["organisation"] in shown
+    assert first["org_id"] not in shown
+
+
+def test_what_clearing_discloses_is_told_whole(hub):
+    """No sentence of it is cut, and who learns it and how coarsely stands in words."""
+    assert hub("organisation", "register", "--name", "甲厂").code == 0
+    shown = hub("round", "disclosures", "--lang", "zh").out
+    assert shown.count("知悉方：") == len(told(hub("round", "disclosures", "--json"))["items"])
+    assert "需求方；程度：" in shown
+    assert "…" not in shown
+
+
 def test_an_import_tells_counts_and_what_wants_to_be_looked_at(hub, book):
     """New rows are counted and not listed; rows that change, and what was found, are listed up to twenty."""
     assert hub("organisation", "register", "--name", "甲厂").code == 0
@@ -201,7 +220,7 @@ def test_an_import_tells_counts_and_what_wants_to_be_looked_at(hub, book):
     second = hub(*bring, "--lang", "zh").out
     assert "变更 60 行" in second
     assert "另有 40 项" in second
-    assert "标题" in second
+    assert "title" in second
 
 
 def test_facets_are_lines_in_words(hub, book):
@@ -237,3 +256,15 @@ def test_names_stand_for_ids_in_lists():
     assert "粤帆叶片技术服务有限公司" in shown
     assert "供给薄弱" in shown
     assert "a" * 26 not in shown
+
+
+def test_a_record_within_a_record_is_told_whole_where_there_is_room():
+    """A contact is of use with its address: alone all of it stands there, in a list its name."""
+    from tandem.hub.introductions.answers import Contact
+
+    contact = Contact("Ann Lee", "ann@factory.example")
+    assert values.whole("contact", contact, {}, "zh") == "名称：Ann Lee\n电子邮箱：ann@factory.example"
+    assert values.value("contact", contact, {}, "zh") == "Ann Lee"
+    assert (
+        values.value("facets", {"what": {"needs": 2, "offers": 1}}, {}, "en") == "record: needs 2, offers 1"
+    )

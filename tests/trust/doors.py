@@ -53,7 +53,9 @@ def http(at: Place) -> Door:
 def mcp(at: Place) -> Iterator[Door]:
     """The server's own handler of tool calls; who asks is its context."""
     loop = asyncio.new_event_loop()
-    entry = Agents(at.hub, lambda who: (at.people[who], "en", None)).server().get_request_handler("tools/call")
+    entry = (
+        Agents(at.hub, lambda who: (at.people[who], "en", None)).server().get_request_handler("tools/call")
+    )
     handler: Any = entry.handler if entry is not None else None
 
     def ask(who: str, action: str, /, **given: object) -> Told:
@@ -74,7 +76,11 @@ def mcp(at: Place) -> Iterator[Door]:
 def resources(at: Place) -> Iterator[Callable[[str, str], Told]]:
     """The handler of what is read by its address: (who, address)."""
     loop = asyncio.new_event_loop()
-    entry = Agents(at.hub, lambda who: (at.people[who], "en", None)).server().get_request_handler("resources/read")
+    entry = (
+        Agents(at.hub, lambda who: (at.people[who], "en", None))
+        .server()
+        .get_request_handler("resources/read")
+    )
     handler: Any = entry.handler if entry is not None else None
 
     def read(who: str, address: str) -> Told:

@@ -13,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 from tests.trust import doors
 from tests.trust.doors import Door
-from tests.trust.roles import CELLS, EVERYBODY, TABLES, may_see, sentinel, wanted
-from tests.trust.worlds import ROUTES, Place, reads
+from tests.trust.roles import CELLS, EVERYBODY, TABLES, fill, may_see, sentinel, wanted
+from tests.trust.worlds import ROUTES, Place, place, reads
 
 from tandem.storage.database import visible
 
@@ -57,7 +57,9 @@ def whole(name: str) -> list[dict[str, Any]]:
         return [{"title": sentinel(f"{table} {visibility} {state}")} for table, visibility, state in CELLS]
     if name == "records.export":
         tables = [one for one in TABLES if one != "organisations"]
-        return [{"format": "jsonl", "table": one, "others": others} for one in tables for others in (True, False)]
+        return [
+            {"format": "jsonl", "table": one, "others": others} for one in tables for others in (True, False)
+        ]
     return [{**wanted(name), **({"limit": 200} if "limit" in settings else {})}]
 
 
@@ -117,18 +119,25 @@ def test_addresses_that_agents_read_show_what_is_open(filled, family):
                 assert (answer.good, answer.text.replace(id_, NEVER)) == (False, never.text), (who, label)
             for label in labels(who, seen=True):
                 if label.startswith(family):
-                    assert sentinel(label) in read(who, f"tandem://{family}/{filled.ids[label]}").text, (who, label)
+                    assert sentinel(label) in read(who, f"tandem://{family}/{filled.ids[label]}").text, (
+                        who,
+                        label,
+                    )
 
 
-def test_a_leak_would_be_heard(filled, way, monkeypatch):
-    """Where a hub shows needs to everybody, each way in tells it: what is asked here is the hub's own answer."""
-    ask, people = way
+@pytest.mark.parametrize("name", WAYS)
+def test_a_leak_would_be_heard(tmp_path, empty_file, monkeypatch, name):
+    """A hub that shows needs to everybody tells them by each way in: what is asked here is the hub's own answer."""
     label = "needs confidential posed"
+    make, _ = WAYS[name]
     visible._of_table.cache_clear()
     monkeypatch.setitem(visible.RULES, "needs", lambda shape, table: sa.true())
     try:
-        assert sentinel(label) in ask(people[-1], "need.show", id=f":{label}").text
-        assert filled.ids[label] in ask(people[-1], "need.list", limit=200).text
+        with place(tmp_path / "hub", empty_file) as at:
+            fill(at)
+            with make(at) as ask:
+                assert sentinel(label) in ask("analyst", "need.show", id=f":{label}").text
+                assert at.ids[label] in ask("analyst", "need.list", limit=200).text
     finally:
         monkeypatch.undo()
         visible._of_table.cache_clear()

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +16,12 @@ from tests.trust.test_two_worlds import people, story
 from tests.trust.worlds import Place, place
 
 from tandem.base.errors import Denied
-from tandem.domain.people import Actor
-from tandem.hub.feeds import events, outbox
+from tandem.hub.feeds import entries, events, outbox
 from tandem.storage.database import schema as s
 from tandem.storage.database import visible
-from tandem.storage.database.transaction import Tx
 
 LISTENERS = ("visitor", "member", "manager", "analyst", "reviewer", "program", "named")
 HOOKED = ("manager", "named")
-OWN = ("need.pose", "offer.add", "delivery.add", "introduction.propose", "introduction.invite")
 Said = dict[str, list[Any]]
 
 
@@ -84,7 +79,9 @@ def world(folder: Path, empty: Path, seed: int, *, with_hidden: bool) -> tuple[S
                 at.do(who, "webhook.add", f"hook {who}", address=f"https://hooks.example/{who}")
 
         story(at, seed, with_hidden=with_hidden, begin=begin)
-        events_ = {who: [one] if isinstance(one, str) else asyncio.run(heard(one)) for who, one in sources.items()}
+        events_ = {
+            who: [one] if isinstance(one, str) else asyncio.run(heard(one)) for who, one in sources.items()
+        }
         return events_, sent(at), {id_ for label, id_ in at.ids.items() if label.startswith("hidden")}
 
 
@@ -106,3 +103,40 @@ def test_what_is_hidden_is_no_news(tmp_path, empty_file, seed):
     assert hidden
     told = json.dumps([events_b, sent_b], default=str)
     assert not [one for one in hidden if one in told]
+
+
+def test_there_is_news(tmp_path, empty_file):
+    """Comparing silence proves nothing: a manager hears of its organisation's records, by both ways the same."""
+    events_, sent_, _ = world(tmp_path / "one", empty_file, 0, with_hidden=True)
+    assert events_["visitor"] == ["action.sign_in"]
+    own = [told for _, name, told in events_["manager"] if name == "need.pose"]
+    assert own
+    bodies = [json.loads(row["body"]) for row in sent_["manager"]]
+    assert [one["data"] for one in bodies if one["type"] == "need.pose"] == own
+    assert any(name == "introduction.invite" for _, name, _ in events_["named"])
+
+
+def _everybody(patch: pytest.MonkeyPatch) -> None:
+    """Entries are shown to everybody."""
+    patch.setitem(visible.RULES, "journal", lambda shape, table: sa.true())
+
+
+def _numbered(patch: pytest.MonkeyPatch) -> None:
+    """What is sent tells the number of its entry, which counts what is hidden."""
+    shown = entries.shown
+    patch.setattr(entries, "shown", lambda entry, actor: {**shown(entry, actor), "seq": entry["seq"]})
+
+
+@pytest.mark.parametrize("leak", [_everybody, _numbered], ids=lambda leak: leak.__name__.strip("_"))
+def test_planted_leaks_are_caught(tmp_path, empty_file, monkeypatch, leak):
+    """A hub that leaks on purpose has different news in two worlds, for listeners and for webhooks."""
+    visible._of_table.cache_clear()
+    leak(monkeypatch)
+    try:
+        events_a, sent_a, _ = world(tmp_path / "a", empty_file, 1, with_hidden=False)
+        events_b, sent_b, _ = world(tmp_path / "b", empty_file, 1, with_hidden=True)
+    finally:
+        monkeypatch.undo()
+        visible._of_table.cache_clear()
+    assert events_a["manager"] != events_b["manager"]
+    assert sent_a["manager"] != sent_b["manager"]

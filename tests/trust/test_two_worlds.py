@@ -88,9 +88,7 @@ def step(at: Place, chance: random.Random, n: int, lane: Lane) -> None:
         at.do("operator", "introduction.invite", None, lane, id=made.id)
 
 
-def story(
-    at: Place, seed: int, *, with_hidden: bool, begin: Callable[[Place], None] = people
-) -> None:
+def story(at: Place, seed: int, *, with_hidden: bool, begin: Callable[[Place], None] = people) -> None:
     """Everything that happens; the hidden steps only where they are wanted, the clock goes on all the same."""
     begin(at)
     for n in range(14):

@@ -71,7 +71,10 @@ def test_only_whom_the_declaration_names_is_admitted(web, route):
         if name in web.actors:
             web.secrets[name] = web.session(web.actors[name])  # one of the routes ends it
         answer = web(None if name == "visitor" else name, route.method, address(route), **bare(route))
-        refused = answer.status_code in (401, 403) and answer.json()["code"] in ("action.refused", "action.sign_in")
+        refused = answer.status_code in (401, 403) and answer.json()["code"] in (
+            "action.refused",
+            "action.sign_in",
+        )
         assert refused == (role not in route.action.may), (name, answer.text)
         if refused:
             assert answer.status_code == (401 if role == "visitor" else 403)

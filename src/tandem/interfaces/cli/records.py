@@ -22,8 +22,8 @@ from tandem.base.words import Lang, has, say
 from tandem.interfaces.cli import values
 
 # What a table shows before anything else where there is no room for all.
-_FIRST = ("rank", "seq", "id", "title", "name", "login", "label", "said", "state", "at", "action", "kind",
-          "organisation", "assigned", "score", "probability")  # fmt: skip
+_FIRST = ("rank", "seq", "severity", "row", "id", "title", "name", "login", "label", "said", "state", "at", "action",
+          "kind", "organisation", "assigned", "score", "probability")  # fmt: skip
 # What only one record alone has room for, or what says nothing beside others.
 _ALONE = frozenset(
     ("text", "extra", "params", "named", "ref", "version", "visibility", "currency", "leaf", "path")
@@ -32,6 +32,7 @@ _GAP = 3  # between columns
 _NARROW, _SOME, _WIDEST = 12, 24, 44  # cells of columns that give way
 _GIVES_WAY = frozenset(("title", "name", "said", "reasons", "told", "label", "organisation", "poser"))
 _ID = re.compile("[a-z2-7]{26}")
+_NUMBER = re.compile(r"-?[0-9][0-9,.]*%?")
 
 
 def show(answer: Any, lang: Lang, out: Console) -> None:
@@ -63,7 +64,7 @@ def _lines(shown: Mapping[str, Any], record: Mapping[str, Any], lang: Lang, out:
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
     for name, value in told.items():
-        table.add_row(values.called(name, lang), Text(values.value(name, value, record, lang)))
+        table.add_row(values.called(name, lang), Text(values.whole(name, value, record, lang)))
     out.print(table)
 
 
@@ -74,8 +75,12 @@ def table(items: Sequence[Any], lang: Lang, out: Console) -> None:
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
     for name, room in columns.items():
         overflow: Literal["ellipsis", "fold"] = "ellipsis" if name in _GIVES_WAY else "fold"
-        shown.add_column(values.called(name, lang), no_wrap=True, overflow=overflow,
-                         justify="right" if _counts(name, items) else "left", width=room)  # fmt: skip
+        justify: Literal["right", "left"] = (
+            "right" if _counts([row.get(name, "") for row in rows]) else "left"
+        )
+        shown.add_column(
+            values.called(name, lang), no_wrap=True, overflow=overflow, justify=justify, width=room
+        )
     for row in rows:
         shown.add_row(*(Text(row.get(name, "")) for name in columns))
     out.print(shown)
@@ -87,6 +92,9 @@ def _cells(one: Any, lang: Lang) -> dict[str, str]:
         return {"severity": say(f"cli.severity.{one.severity}", lang), "row": str(one.row or ""),
                 "column": str(one.column or ""), "said": error_words.said(one, lang)}  # fmt: skip
     fields = {each.name: getattr(one, each.name) for each in dataclasses.fields(one)}
+    for name in [name for name, value in fields.items() if _nameless(value)]:
+        inside = fields.pop(name)
+        fields |= {each.name: getattr(inside, each.name) for each in dataclasses.fields(inside)}
     cells = {
         name: values.value(name, value, fields, lang)
         for name, value in fields.items()
@@ -98,6 +106,11 @@ def _cells(one: Any, lang: Lang) -> dict[str, str]:
             "said": sentence,
         }
     return {name: text for name, text in cells.items() if not _again(name, text, cells)}
+
+
+def _nameless(value: Any) -> bool:
+    """Whether a record inside another is only its figures, so that each of them is a cell."""
+    return dataclasses.is_dataclass(value) and not any(hasattr(value, name) for name in values.NAMES)
 
 
 def _again(name: str, text: str, cells: Mapping[str, str]) -> bool:
@@ -134,16 +147,14 @@ def _fitting(rows: Sequence[Mapping[str, str]], lang: Lang, width: int) -> dict[
     return kept
 
 
-def _counts(name: str, items: Sequence[Any]) -> bool:
+def _counts(texts: Sequence[str]) -> bool:
     """Whether a column holds numbers."""
-    held = [getattr(one, name, None) for one in items]
-    numbers = [value for value in held if isinstance(value, (int, float)) and not isinstance(value, bool)]
-    return bool(numbers) and not name.endswith("_at") and name != "at"
+    return all(_NUMBER.fullmatch(text) for text in texts if text)
 
 
 def _sentence(kind: str, fields: Mapping[str, Any], lang: Lang) -> str | None:
-    """The sentence of a record that is one: a notice, what a check-up found, what clearing discloses."""
-    codes = {"Notice": "notice.{code}", "Checkup": "doctor.{code}.{state}", "Disclosure": "disclosure.{code}"}
+    """The sentence of a record that is one: a notice, what a check-up found."""
+    codes = {"Notice": "notice.{code}", "Checkup": "doctor.{code}.{state}"}
     if kind not in codes:
         return None
     code = codes[kind].format(**fields)

@@ -1,16 +1,17 @@
-"""A clearing round in a terminal: how far it is, then what `tandem match` says of a clearing, in the same words."""
+"""Clearing rounds in a terminal: how far one is, then what `tandem match` says of a clearing, in the same words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from tandem.base.words import Lang, has, say
-from tandem.hub.rounds.answers import Job, RoundShown, RoundTotals
-from tandem.interfaces.cli import assigned, values
+from tandem.hub.rounds.answers import Assignments, Decided, Disclosures, Job, RoundShown, RoundTotals
+from tandem.interfaces.cli import assigned, records, values
 
 _ONGOING = ("waiting", "running")
 
@@ -29,6 +30,30 @@ def show(given: RoundShown, lang: Lang, out: Console) -> None:
     _came_to(given, given.totals, lang, out)
     if given.clearing is not None:
         assigned.show({**given.clearing, "rules": given.rules}, lang, out)
+
+
+def assignments(given: Assignments, lang: Lang, out: Console) -> None:
+    """The lists as a table; where one need was asked for, what was decided for it before them."""
+    if given.need is not None:
+        _decided(given.need, lang, out)
+    records.show(replace(given, need=None), lang, out)
+
+
+def disclosures(given: Disclosures, lang: Lang, out: Console) -> None:
+    """Each thing that clearing lets somebody learn, a sentence of its own."""
+    for one in given.items:
+        out.print(Text(say(f"disclosure.{one.code}", lang)), soft_wrap=True)
+        party, band = values.value("party", one.party, {}, lang), values.value("band", one.band, {}, lang)
+        told = say("cli.disclosure", lang, party=party, band=band, at=one.at)
+        out.print(Text(f"  {told}", style="dim"), soft_wrap=True)
+
+
+def _decided(need: Decided, lang: Lang, out: Console) -> None:
+    """A need with its supply, and what the clearing did for it."""
+    supply = values.value("supply", need.supply, {}, lang)
+    out.print(Text(f"{need.need_id}  {need.title}  {supply}", style="bold"), soft_wrap=True)
+    for one in need.told:
+        out.print(Text(f"  {values.told(one, lang)}"), soft_wrap=True)
 
 
 def _head(given: RoundShown, lang: Lang) -> Iterator[tuple[str, str]]:

@@ -34,7 +34,7 @@ from tandem.hub.answers import (
 )
 from tandem.hub.records.answers import Imported
 from tandem.hub.region_answers import RegionExported, RegionImported, RegionReported, RegionShown
-from tandem.hub.rounds.answers import RoundShown
+from tandem.hub.rounds.answers import Assignments, Disclosures, RoundShown
 from tandem.interfaces.cli import (
     assigned,
     cleared,
@@ -298,6 +298,8 @@ _SHOWN: Mapping[type, Callable[[Any, Lang], None]] = {
     Duplicates: _duplicates,
     Imported: lambda given, lang: imported.show(given, lang, console()),
     RoundShown: lambda given, lang: rounds.show(given, lang, console()),
+    Assignments: lambda given, lang: rounds.assignments(given, lang, console()),
+    Disclosures: lambda given, lang: rounds.disclosures(given, lang, console()),
     Evaluated: _evaluated,
     RegionImported: _region_imported,
     RegionShown: lambda given, lang: region.shown(given, lang, console()),

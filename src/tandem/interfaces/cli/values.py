@@ -21,12 +21,13 @@ _CITIES = frozenset(("city", "cities", "cities_served"))
 _SHARES = frozenset(("likeness", "coverage", "probability", "gap"))
 _PLAIN = frozenset(("seq", "version"))  # numbers that nobody groups
 _ONE_LINE = frozenset(("title", "name", "said", "label"))
-_NAMES = ("name", "title", "text", "id")  # what stands for a record inside another
+NAMES = ("name", "title", "text", "id")  # what stands for a record inside another
 # Fields whose values are called as those of another field.
 _LIKE: Mapping[str, str] = {"supply": "state", "states": "state", "hours": "state", "table": "what",
                               "rows": "what"}  # fmt: skip
 # Under what else the words of a field's values stand.
-_WORDS: Mapping[str, str] = {"waits_on": "introduction.side.", "code": "exclusion.", "step": ""}
+_WORDS: Mapping[str, str] = {"waits_on": "introduction.side.", "code": "exclusion.", "step": "",
+                               "band": "disclosure.band."}  # fmt: skip
 
 
 def called(name: str, lang: Lang) -> str:
@@ -44,6 +45,17 @@ def value(name: str, given: Any, record: Mapping[str, Any], lang: Lang) -> str:
     if name in _CITIES and not isinstance(given, Mapping):
         return listed([_city(one, lang) for one in (given if isinstance(given, tuple) else (given,))], lang)
     return _composed(name, given, lang)
+
+
+def whole(name: str, given: Any, record: Mapping[str, Any], lang: Lang) -> str:
+    """A field's value where there is room: what a mapping or a record inside it holds, a line each."""
+    if dataclasses.is_dataclass(given):
+        given = {one.name: getattr(given, one.name) for one in dataclasses.fields(given)}
+    if not isinstance(given, Mapping) or isinstance(given.get("code"), str) or _counting(given):
+        return value(name, given, record, lang)
+    mark = "：" if lang == "zh" else ": "
+    return "\n".join(f"{_key(name, str(key), lang)}{mark}{value(str(key), one, given, lang)}"
+                     for key, one in given.items() if one not in (None, "", (), [], {}))  # fmt: skip
 
 
 def listed(texts: Sequence[str], lang: Lang) -> str:
@@ -99,20 +111,23 @@ def _composed(name: str, given: Any, lang: Lang) -> str:
         return _mapped(name, given, lang)
     if isinstance(given, (tuple, list)):
         return listed([value(name, one, {}, lang) for one in given], lang)
-    named = (str(getattr(given, one)) for one in _NAMES if getattr(given, one, None))
+    named = (str(getattr(given, one)) for one in NAMES if getattr(given, one, None))
     return next(named, None) or (_whole(given, lang) if dataclasses.is_dataclass(given) else str(given))
 
 
 def _mapped(name: str, given: Mapping[str, Any], lang: Lang) -> str:
-    """A code with its figures as its sentence; groups of values a line each; anything else as names and values."""
+    """A code with its figures as its sentence; anything else as names and values."""
     if isinstance(given.get("code"), str):
         return told(given, lang)
-    counts = all(isinstance(one, int) for one in given.values())
-    mark = " " if counts else "：" if lang == "zh" else ": "
+    mark = " " if _counting(given) else "：" if lang == "zh" else ": "
     parts = [f"{_key(name, str(key), lang)}{mark}{value(str(key), one, given, lang)}"
              for key, one in given.items() if one is not None]  # fmt: skip
-    grouped = bool(given) and all(isinstance(one, Mapping) for one in given.values())
-    return "\n".join(parts) if grouped else listed(parts, lang)
+    return listed(parts, lang)
+
+
+def _counting(given: Mapping[str, Any]) -> bool:
+    """Whether a mapping only says how many there are of each."""
+    return bool(given) and all(isinstance(one, int) and not isinstance(one, bool) for one in given.values())
 
 
 def _key(name: str, key: str, lang: Lang) -> str:
