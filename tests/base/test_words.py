@@ -105,3 +105,10 @@ def test_language_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     assert words.language() == "zh"
     assert words.language("en") == "en"
+
+
+def test_figures_stand_bare() -> None:
+    """No sentence writes an option's dashes before a figure: a name comes as its surface spells it."""
+    assert not [
+        code for code, entry in words.catalogue().items() if any("--{" in text for text in entry.values())
+    ]

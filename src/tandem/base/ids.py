@@ -33,6 +33,15 @@ def _pairs() -> list[str]:
     return [one + other for one in _ALPHABET for other in _ALPHABET]
 
 
+def known(text: str) -> bool:
+    """Whether a text has the form of an id.
+
+    >>> known(written(bytes(16))), known("x")
+    (True, False)
+    """
+    return len(text) == LENGTH and not set(text) - set(_ALPHABET)
+
+
 def secret() -> str:
     """A new secret for a session, a token or a signature: 256 random bits, safe in a URL."""
     return secrets.token_urlsafe(32)

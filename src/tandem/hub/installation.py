@@ -66,7 +66,9 @@ def open_hub(
     url     a PostgreSQL database instead of the directory's own file
     Raises  Invalid data.newer where newer code has written it, data.older where `tandem migrate` must run first
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if url is None:
+        (folder / DATABASE).touch(mode=0o600)  # what SQLite lays beside it gets the same mode
     held = database(url or folder / DATABASE, clock, ids)
     migrate.prepare(held.engine)
     return Hub(folder, held, clock)

@@ -2,7 +2,7 @@
 
 The answer is kept in the transaction of the action (IETF draft httpapi-idempotency-key, -07): after a crash either
 both are there or neither. Secrets are not kept: a request is compared without those that it gives, and a secret that
-the first answer showed is None in the answers to its repetitions.
+the first answer showed is None in the answers to its repetitions. Nothing is kept for those who are not signed in.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ def once(call: Call, action: Action, given: Mapping[str, Any], key: str | None, 
         return do()
     if not 0 < len(key) <= LONGEST:
         raise Invalid("repeat.key", longest=LONGEST)
+    if call.actor.account is None and call.actor.role == "visitor":
+        return do()  # nobody can tell one visitor from another, so no answer may be kept for one
     asker = call.actor.account or call.actor.role
     request = fingerprint(action.name, {name: given[name] for name in given.keys() - _secrets(action.takes)})
     kept = call.tx.unguarded(_first(), asker=asker, key=key)

@@ -10,6 +10,7 @@ from tandem.base.errors import Denied, Invalid, Limited
 from tandem.domain.people import VISITOR, Actor
 from tandem.hub.feeds import events
 from tandem.storage.database import schema as s
+from tandem.storage.database.transaction import Tx
 
 
 async def take(hub, actor, n: int, after: str | None = None, begin=lambda: None) -> list:
@@ -117,3 +118,12 @@ def test_one_account_listens_so_many_times(world):
         events.events(world.hub, ann, None)
 
     asyncio.run(many())
+
+
+@pytest.mark.parametrize("after", ["", "0", "a\0" * 13, "a" * 10_000])
+def test_what_is_no_id_is_no_entry(world, after, monkeypatch):
+    """It is refused by its form, before the database hears of it."""
+    ann = world.person("member", world.organisation("甲厂"))
+    monkeypatch.setattr(Tx, "rows", lambda *_, **__: pytest.fail("the database was asked"))
+    with pytest.raises(Invalid, match=r"list\.cursor"):
+        events.events(world.hub, ann, after)

@@ -101,6 +101,7 @@ def test_webhooks_are_their_owners_alone(world, manager):
         add(world, world.person("member", manager.org))
     with pytest.raises(Denied, match=r"account\.person"):
         add(world, Actor("manager", manager.account, manager.org, agent=True))
+    _no_token_makes_one(world, manager, made.id)
     world.ask(manager, "webhook.remove", id=made.id)
     assert world.ask(manager, "webhook.list").items == ()
     with pytest.raises(Invalid, match=r"webhook\.inside"):
@@ -212,6 +213,16 @@ def test_an_allowance_that_is_none_is_told(world, manager):
     (world.hub.folder / FILE).write_text('[webhooks]\nallow = "http://x:1"\n')
     with pytest.raises(Invalid, match=r"hub\.webhooks"):
         add(world, manager)
+
+
+def _no_token_makes_one(world, owner: Actor, webhook: str) -> None:
+    """Nor sets one going again: it would outlive the token."""
+    token = world.ask(owner, "token.create", label="x").id
+    program = Actor(owner.role, owner.account, owner.org, key=token)
+    with pytest.raises(Denied, match=r"account\.person"):
+        add(world, program)
+    with pytest.raises(Denied, match=r"account\.person"):
+        world.ask(program, "webhook.replay", id=webhook)
 
 
 def _allow(world, port: int) -> None:

@@ -96,3 +96,18 @@ def test_only_the_operator_sends_news(world, member):
     """A member is refused."""
     with pytest.raises(Denied):
         run("search.news", {}, Asker(member, hub=world.hub))
+
+
+def test_a_look_that_finds_nothing_writes_nothing(world, member):
+    """Without a saved search, and without news, the journal stays; what comes later is still told once."""
+
+    def entries():
+        with world.hub.database.reading() as tx:
+            return len(tx.unguarded(s.journal.select().where(s.journal.c.action == "search.news")))
+
+    assert (swept(world).searches, entries()) == (0, 0)
+    world.ask(member, "search.save", name="x", text="减速器")
+    assert [(swept(world).searches, entries()) for _ in range(2)] == [(1, 0), (1, 0)]
+    put(world.hub, "needs", "减速器检测", org_id=named_id("another"))
+    assert (swept(world).notices, entries()) == (1, 1)
+    assert (swept(world).notices, entries()) == (0, 1)

@@ -127,3 +127,17 @@ def test_waiting_lists_hold_what_waits_on_ones_own_side(story):
     story.do("invited", "answer", answer="interested")
     assert not story.ask("invited", "list", waiting=True).items
     assert len(story.ask("poser", "list", waiting=True).items) == 1
+
+
+def test_leases_that_are_only_shown_leave_no_entry(story):
+    """An entry tells a change; looking is none."""
+
+    def entries():
+        with story.world.hub.database.reading() as tx:
+            return len(tx.unguarded(s.journal.select().where(s.journal.c.action == "introduction.lease")))
+
+    operator = story.world.person("operator")
+    assert story.world.ask(operator, "introduction.lease").hours
+    assert entries() == 0
+    story.world.ask(operator, "introduction.lease", state="invited", hours=5)
+    assert entries() == 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 
 import pytest
 
 from tandem.base.words import LANGUAGES, say
 from tandem.hub.actions import run
+from tandem.hub.installation import open_hub
 from tandem.storage.database import schema as s
 
 
@@ -55,3 +57,27 @@ def test_an_extra_that_is_missing_is_told_with_its_command(world, monkeypatch):
     assert "tandem-hub[learn]" in next(
         one.params["install"] for one in found.checks if one.params.get("extra") == "learn"
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX's")
+def test_a_new_hub_is_its_owners_alone(tmp_path):
+    """Folder and database are made private; what others may read is warned of, the folder and the settings."""
+    folder = tmp_path / "new"
+    hub = open_hub(folder)
+    try:
+        hub.database.write(lambda tx: tx.insert(s.meta, {"name": "x", "value": "y"})).result()
+        modes = {file.name: file.stat().st_mode & 0o777 for file in (folder, *folder.glob("hub.db*"))}
+        assert modes == {"new": 0o700, "hub.db": 0o600, "hub.db-wal": 0o600, "hub.db-shm": 0o600}
+    finally:
+        hub.close()
+    (folder / "settings.toml").touch(mode=0o600)
+
+    def access():
+        return [one.state for one in run("doctor", {"data": folder}).checks if one.code == "access"]
+
+    assert access() == ["good", "good"]
+    folder.chmod(0o755)
+    (folder / "settings.toml").chmod(0o644)
+    assert access() == ["warning", "warning"]
+    for state in ("good", "warning"):
+        assert all(say(f"doctor.access.{state}", lang, path="x") for lang in LANGUAGES)

@@ -65,11 +65,11 @@ def test_the_member_is_told(world, me, agent):
 # What an agent of a member, manager or operator does without asking: nothing that others come to see or rely on.
 FREE = {"offer.withdraw", "delivery.remove", "search.save", "search.forget", "notice.read", "introduction.propose",
         "round.start", "round.drop", "job.stop", "job.work", "search.news", "search.rebuild", "introduction.sweep",
-        "introduction.lease", "records.sample", "webhook.remove", "webhook.test", "webhook.replay"}  # fmt: skip
+        "introduction.lease", "records.sample", "webhook.remove", "webhook.test"}  # fmt: skip
 # What refuses agents by itself, or is nothing to them: it begins or ends what they are not.
 REFUSED = {"account.edit", "account.set", "account.erase", "account.reset", "token.create", "token.revoke",
            "session.revoke", "session.close", "confirmation.accept", "confirmation.refuse", "webhook.add",
-           "records.import", "journal.erase"}  # fmt: skip
+           "webhook.replay", "records.import", "journal.erase"}  # fmt: skip
 STRANGERS = {"account.register", "account.renew", "session.open", "setup.begin"}
 
 
@@ -84,6 +84,7 @@ def test_what_refuses_agents_refuses_the_operators_too(world, people):
     boss = people.signed_in("boss", role="operator", organisation=world.organisation("甲"))
     agent = people.who(world.ask(boss, "token.create", label="x", agent=True).secret)
     other = world.ask(boss, "token.create", label="y").id
+    hook = world.ask(boss, "webhook.add", address="https://hooks.example.org/x").id
     waits = world.ask(agent, "need.pose", title="x", organisation=boss.org).confirmation_id
     asked = {
         "account.edit": {"name": "z"}, "account.set": {"id": boss.account, "role": "auditor"},
@@ -91,6 +92,7 @@ def test_what_refuses_agents_refuses_the_operators_too(world, people):
         "token.create": {"label": "z"}, "token.revoke": {"id": other}, "session.revoke": {"id": boss.key},
         "session.close": {}, "confirmation.accept": {"id": waits}, "confirmation.refuse": {"id": waits},
         "webhook.add": {"address": "https://hooks.example.org/x"}, "journal.erase": {"record": boss.account},
+        "webhook.replay": {"id": hook},
         "records.import": {"file": Upload("needs.csv", b"title,organisation\nx,y\n")},
     }  # fmt: skip
     assert set(asked) == REFUSED
@@ -217,3 +219,20 @@ def test_wishes_are_bounded(world, me, agent, monkeypatch):
     world.clock.now = waits.expires_at
     assert world.ask(agent, "need.pose", title="x")
     assert len(world.ask(me, "confirmation.list", state="waiting").items) == 1
+
+
+def test_the_members_word_is_for_the_terms_that_the_agent_asked_about(world, people, me, agent):
+    """A quote that was raised after the agent asked is not agreed to by the word for the earlier one."""
+    other = people.signed_in("other", organisation=world.organisation("深圳检测研究院"))
+    need = world.ask(me, "need.pose", title="谐波减速器")
+    row = {"state": "introduced", "need_id": need.id, "poser_id": me.org, "org_id": other.org, "poser_revealed": True,
+           "org_revealed": True, "title": need.title, "invited_at": world.clock.now}  # fmt: skip
+    id_ = world.hub.database.write(lambda tx: tx.add(s.introductions, row)).result()["id"]
+    world.ask(other, "introduction.quote", id=id_, amount=100)
+    waits = world.ask(agent, "introduction.agree", id=id_)
+    world.ask(other, "introduction.quote", id=id_, amount=900)
+    with pytest.raises(Conflict, match=r"record\.stale"):
+        world.ask(me, "confirmation.accept", id=waits.confirmation_id)
+    assert world.ask(me, "introduction.show", id=id_).state == "quoted"
+    again = world.ask(agent, "introduction.agree", id=id_)
+    assert world.ask(me, "confirmation.accept", id=again.confirmation_id).answer["state"] == "agreed"

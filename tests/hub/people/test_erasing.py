@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from tandem.base.errors import Absent, Conflict, Denied
 from tandem.domain.people import HERE
 from tandem.hub.actions import Asker, run
+from tandem.hub.feeds import outbox
 from tandem.storage.database import journal
 from tandem.storage.database import schema as s
 
@@ -108,3 +109,29 @@ def test_others_keep_their_contents(world, people):
     people.registered("other", name="王芳")
     world.ask(HERE, "account.erase", id=people.registered())
     assert "王芳" in everything(world)
+
+
+def test_searches_webhooks_and_contacts_told_to_others_go_too(world, people):
+    """What one searched for, where one's events went, and the answer in which the other side reads whom to call."""
+    me = people.signed_in("li.wei", organisation=world.organisation("东莞精密"), role="manager")
+    account = people.registered("other", name="王芳")
+    world.ask(HERE, "account.set", id=account, organisation=world.organisation("深圳检测研究院"))
+    other = people.who(people.secret("other"))
+    world.ask(me, "search.save", name="私下找人", text="跳槽机会")
+    hook = world.ask(me, "webhook.add", address="https://me.example.com/wei")
+    need = world.ask(me, "need.pose", title="谐波减速器")
+    world.hub.database.write(lambda tx: outbox.fill(tx, hook.id)).result()
+    row = {"state": "introduced", "need_id": need.id, "poser_id": me.org, "org_id": other.org, "poser_revealed": True,
+           "org_revealed": True, "poser_contact": me.account, "title": need.title,
+           "invited_at": world.clock.now}  # fmt: skip
+    id_ = world.hub.database.write(lambda tx: tx.add(s.introductions, row)).result()["id"]
+    quoted = run("introduction.quote", {"id": id_, "amount": 100}, Asker(other, hub=world.hub, key="q"))
+    assert quoted.contact.email == "li.wei@example.org"
+    words = ("li.wei", "李伟", "私下找人", "跳槽机会", "me.example.com", hook.secret)
+    assert all(word in everything(world) for word in words)
+    world.ask(me, "account.erase", id=me.account, password=PASSWORD)
+    left = everything(world)
+    assert not [word for word in words if word in left]
+    with world.hub.database.reading() as tx:
+        assert not tx.unguarded(sa.select(s.outbox))
+    assert chain_holds(world)

@@ -346,3 +346,13 @@ def test_the_secret_may_come_from_the_environment(world, issuer, monkeypatch):
     """Rather than from the file."""
     monkeypatch.setenv("TANDEM_LOGIN_SECRET", "from outside")
     assert oidc.provider(world.hub).client_secret == "from outside"
+
+
+def test_a_link_does_not_outlive_the_session_that_began_it(world, people, issuer):
+    """Revoked on the way, the session links nothing, and the provider's subject opens no such account."""
+    me = people.signed_in("one")
+    url, state = oidc.begin(world.hub, BACK, me)
+    world.ask(me, "session.close")
+    with pytest.raises(Denied, match=r"login\.state"):
+        oidc.finish(world.hub, consented(url), state)
+    assert signed_in(world, people).account != me.account

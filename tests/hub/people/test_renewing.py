@@ -145,12 +145,25 @@ def test_it_is_told_to_the_journal_and_to_the_owner_but_never_the_secret(world, 
     assert NEW not in held
 
 
-def test_a_repeated_request_gets_its_first_answer(world, me):
-    """Whoever lost the answer asks again under the same key and hears that it is done."""
+def test_no_visitor_gets_the_answer_of_another(world, me):
+    """Nobody can tell visitors apart: under the same key another one is neither answered nor refused for it."""
     shown = secret(world, me)
     asker = Asker(VISITOR, hub=world.hub, key="mine")
-    given = {"secret": shown, "password": NEW}
-    assert run("account.renew", given, asker) == run("account.renew", given, asker)
+    run("account.renew", {"secret": shown, "password": NEW}, asker)
+    with pytest.raises(Denied, match=r"account\.renewal"):
+        run("account.renew", {"secret": "tdr_guessed", "password": NEW}, asker)
+    with world.hub.database.reading() as tx:
+        assert not tx.unguarded(sa.select(s.kept_answers))
+
+
+def test_a_provider_that_was_linked_opens_it_no_more(world, me):
+    """Whoever linked a login of their own while they had the account is out with the old password."""
+    a = s.accounts
+    link = sa.update(a).where(a.c.id == me.account).values(subject="https://login.example sub")
+    world.hub.database.write(lambda tx: tx.execute(link)).result()
+    renew(world, secret(world, me))
+    with world.hub.database.reading() as tx:
+        assert tx.one(a, me.account, HERE)["subject"] is None
 
 
 @EMBEDDED

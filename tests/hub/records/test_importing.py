@@ -16,10 +16,11 @@ from dataclasses import replace
 import pytest
 import python_calamine
 
-from tandem.base.errors import Conflict, Denied, Invalid
+from tandem.base.errors import Conflict, Denied, Invalid, Unavailable
 from tandem.base.settings import Upload
 from tandem.domain.people import HERE, VISITOR
 from tandem.hub.actions import Asker, run
+from tandem.hub.records import bringing
 from tandem.storage.database import schema as s
 
 NEEDS = """需求编号,需求名称,机构名称,城市,预算上限（万元）,截止日期,可见范围,备注
@@ -269,3 +270,39 @@ def test_a_killed_import_leaves_all_or_nothing(tmp_path):
         [sys.executable, "-c", IMPORTER, str(folder)], capture_output=True, text=True, check=False
     )
     assert (done.returncode, "done" in done.stdout) == (0, True), done.stderr
+
+
+def test_a_state_in_a_file_does_not_keep_a_verification(world):
+    """A manager who says the state as it is and changes the name is claimed again; the check's note is not theirs."""
+    org = world.organisation("东莞精密", state="verified", reg_no="91350100M000100Y43", check_note="已核对")
+    text = "id,name,reg_no,state,check_note\n{},{},91350100M000100Y43,verified,我说了算\n"
+    manager = world.person("manager", org)
+    world.ask(manager, "records.import", file=upload(text.format(org, "另一家公司"), "organisations.csv"))
+    own = world.ask(HERE, "organisation.show", id=org)
+    assert (own.name, own.state) == ("另一家公司", "claimed")
+    with world.hub.database.reading() as tx:
+        assert tx.unguarded(s.organisations.select())[0]["check_note"] == "已核对"
+
+
+def test_an_upload_that_is_too_large_is_refused(world, member):
+    """200,001 rows, or cells beyond the limit, are refused with a code, for an import and for its problems."""
+    rows = upload("title\n" + "x\n" * 200_001)
+    wide = upload(
+        ",".join(["title", *(f"c{i}" for i in range(59))]) + "\n" + ("x" + ",1" * 59 + "\n") * 83_334
+    )
+    for file, code in ((rows, r"file\.rows"), (wide, r"file\.cells")):
+        for name in ("records.import", "records.problems"):
+            with pytest.raises(Invalid, match=code):
+                world.ask(member, name, file=file)
+
+
+def test_two_uploads_are_read_at_once(world, member, monkeypatch):
+    """A third is told to come again while two are read, and is read when one of them is done."""
+    monkeypatch.setattr(bringing, "_WAIT", 0.05)
+    with bringing.placed(world.hub, upload(NEEDS)):
+        world.ask(member, "records.import", file=upload(NEEDS), preview=True)
+        with bringing.placed(world.hub, upload(NEEDS)):
+            for name in ("records.import", "records.problems"):
+                with pytest.raises(Unavailable, match=r"import\.busy"):
+                    world.ask(member, name, file=upload(NEEDS))
+    assert world.ask(member, "records.import", file=upload(NEEDS)).written

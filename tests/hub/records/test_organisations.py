@@ -102,3 +102,11 @@ def test_what_others_see_of_an_organisation(world):
         world.ask(
             world.person("manager", world.organisation("other")), "organisation.edit", id=own.id, name="y"
         )
+
+
+@pytest.mark.parametrize("name", ["name_zh", "name_en"])
+def test_a_name_in_either_language_is_checked_too(world, name):
+    """Whoever shows themselves under another Chinese or English name is no longer verified under it."""
+    org = world.organisation("东莞精密", state="verified")
+    manager = world.person("manager", org)
+    assert world.ask(manager, "organisation.edit", id=org, **{name: "Another"}).state == "claimed"

@@ -14,6 +14,7 @@ from tandem.domain.people import Actor
 from tandem.hub import notices
 from tandem.hub.actions import ACTIONS, Asker, run
 from tandem.hub.call import Call
+from tandem.storage.database import schema
 
 CSV = "need_id,title,kind,text\nN{n},检测 {n},service,密封检测\n".encode()
 PASSWORD = "correct horse battery"
@@ -88,8 +89,16 @@ class Seeds:
         agent = Actor(
             "member", self.web.actors["ann"].account, self.web.actors["ann"].org, agent=True, key=made.id
         )
+        self.room_for_one_more()
         asked = run("need.pose", {"title": self.new("需求 ")}, Asker(agent, hub=self.web.world.hub))
         return str(asked.confirmation_id)
+
+    def room_for_one_more(self) -> None:
+        """Refuses what has been left waiting, because only so much may wait."""
+        database, c = self.web.world.hub.database, schema.confirmations.c
+        database.write(lambda tx: tx.execute(
+            schema.confirmations.update().where(c.state == "waiting").values(state="refused", version=c.version + 1)
+        )).result()  # fmt: skip
 
     def planned(self) -> Any:
         """A round of one need, with its job still waiting."""

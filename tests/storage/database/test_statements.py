@@ -7,7 +7,8 @@ import itertools
 import pytest
 import sqlalchemy as sa
 
-from tandem.base.errors import Absent, Conflict
+from tandem.base import words
+from tandem.base.errors import Absent, Conflict, Invalid
 from tandem.domain.people import ROLES, VISITOR, Actor
 from tandem.domain.records import VISIBILITIES
 from tandem.storage.database import schema as s
@@ -242,3 +243,13 @@ def test_a_reading_sees_one_state(world):
         assert tx.unguarded(many) == before
     with world.hub.database.reading() as tx:
         assert tx.unguarded(many)[0]["many"] == before[0]["many"] + 1
+
+
+def test_a_value_that_the_driver_refuses_is_the_askers(world):
+    """The driver's DataError is Invalid storage.value, with words; PostgreSQL has no text with NUL."""
+    with world.hub.database.reading() as tx:
+        session = tx._session
+        ours = session._ours(session._errors.DataError("x"))
+        assert isinstance(ours, Invalid)
+        assert ours.code == "storage.value"
+        assert words.has("error.storage.value")

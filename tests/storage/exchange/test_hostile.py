@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -112,8 +113,8 @@ def test_long_lines_records_and_files(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(limits, "RECORD_CHARACTERS", 4000)
     assert _refused(path) == "csv.open_quote"
     path.write_text("title\n" + "a\n" * 200)
-    monkeypatch.setattr(limits, "ROWS", 100)
-    assert _refused(path) == "file.rows"
+    with pytest.raises(Invalid, match=r"file\.rows"):
+        exchange.read_book(tables={"needs": path}, room=limits.Room(100, 1_000))
     monkeypatch.setattr(limits, "FILE_BYTES", 100)
     assert _refused(path) == "file.large"
 
@@ -263,8 +264,42 @@ def test_parquet_that_claims_too_much(tmp_path: Path, monkeypatch: pytest.Monkey
     pl.DataFrame({"title": ["x" * 1000] * 1000}).write_parquet(path)
     monkeypatch.setattr(limits, "PARQUET_TEXT_BYTES", 1000)
     assert _refused(path) == "file.unpacked"
-    monkeypatch.setattr(limits, "ROWS", 100)
-    assert _refused(path) == "file.rows"
+    with pytest.raises(Invalid, match=r"file\.rows"):
+        exchange.read_book(path, room=limits.Room(100, 1_000_000))
+
+
+def test_parquet_of_constant_columns_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small file of many equal cells is refused by its own figures, before any cell is decoded."""
+    path = tmp_path / "needs.parquet"
+    height = 1_000_001
+    pl.DataFrame({f"c{i}": pl.repeat("x", height, eager=True) for i in range(20)}).write_parquet(path)
+    collected = []
+    real = pl.LazyFrame.collect
+    monkeypatch.setattr(pl.LazyFrame, "collect",
+                        lambda self, *a, **k: collected.append(out := real(self, *a, **k)) or out)  # fmt: skip
+    assert _refused(path) == "file.cells"
+    assert all(frame.height <= 1 for frame in collected)
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet", "xlsx"])
+def test_room_counts_in_every_format(tmp_path: Path, kind: str) -> None:
+    """Too many rows, and too many cells, are told apart; what just fits is read."""
+    path = tmp_path / f"needs.{kind}"
+    frame = pl.DataFrame({"title": [f"t{i}" for i in range(10)], "city": ["东莞"] * 10})
+    write = {"csv": frame.write_csv, "jsonl": frame.write_ndjson, "parquet": frame.write_parquet}
+    if kind == "xlsx":
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("needs")
+            for at, row in enumerate((frame.columns, *frame.rows())):
+                sheet.write_row(at, 0, row)
+    else:
+        write[kind](path)
+    assert exchange.read_book(path, room=limits.Room(10, 22)).needs.height == 10
+    for room, code in ((limits.Room(9, 100), "file.rows"), (limits.Room(10, 19), "file.cells")):
+        with pytest.raises(Invalid, match=code.replace(".", r"\.")):
+            exchange.read_book(path, room=room)
 
 
 @settings(max_examples=60, deadline=None)

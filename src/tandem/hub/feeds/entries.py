@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tandem.base import ids
 from tandem.domain.people import AUDITORS, Actor
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row, Tx
@@ -23,6 +24,8 @@ def behind(tx: Tx, actor: Actor, seq: int, most: int) -> Sequence[Row]:
 
 def number(tx: Tx, actor: Actor, id: str) -> int | None:
     """The number of an entry that the actor may see."""
+    if not ids.known(id):
+        return None
     found = tx.rows(sa.select(s.journal.c.seq).where(s.journal.c.id == id), actor)
     return found[0]["seq"] if found else None
 

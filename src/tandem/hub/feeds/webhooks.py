@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tandem.base.errors import Absent, Conflict, Denied, Invalid
+from tandem.base.errors import Absent, Conflict, Invalid
 from tandem.hub import actions
 from tandem.hub.answers import Done
 from tandem.hub.call import Call
@@ -30,11 +30,10 @@ _SHOWN = 20  # messages
 def add(call: Call, given: WebhookDraft) -> MadeWebhook:
     """A new webhook, which gets what happens from now on.
 
-    Raises Invalid webhook.*; Denied account.none, account.person for an agent; Conflict webhook.many
+    Raises Invalid webhook.*; Denied account.none, account.person for a token or an agent; Conflict webhook.many
     """
     account = keys.own_account(call)
-    if call.actor.agent:  # where a member's news go is nothing that a program decides
-        raise Denied("account.person")
+    keys.in_person(call)  # where news go is nothing that a program decides, nor what may outlive its token
     target = addresses.read(given.address, allowed(call.hub))
     wanted = _known(given.actions)
     w = s.webhooks
@@ -100,9 +99,10 @@ def replay(call: Call, given: Replay) -> Replayed:
     """Sends again what was given up, or everything from an entry on; a stopped webhook goes on where it
     was stopped.
 
-    Raises Absent record.absent, also for an entry that is none of the asker's
+    Raises Absent record.absent, also for an entry that is none of the asker's; Denied account.person
     """
     row = call.tx.one(s.webhooks, given.id, call.actor)
+    keys.in_person(call)
     o = s.outbox
     meant = (o.c.webhook_id == row["id"]) & (o.c.state != "waiting")
     if given.entry is None:

@@ -142,7 +142,7 @@ class Index:
                 assert self._shelf is not None
                 self._shelf = shelves.moved(self._shelf, before, new)
         finally:
-            self._working, self._joining = threading.RLock(), False
+            self._joining = False
         if not before.waiting:
             self._keep(new)
 

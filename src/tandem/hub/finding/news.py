@@ -41,8 +41,12 @@ class Looked:
 
 
 def sweep(hub: Hub) -> answers.News:
-    """Looks through every saved search once, for whoever runs this now and then."""
-    told: answers.News = run("search.news", {}, Asker(HERE, hub=hub))
+    """Looks through every saved search once, now and then; writes nothing where nothing is new."""
+    asker = Asker(HERE, hub=hub)
+    looked = look(Nothing(), asker)
+    if not any(one.found for one in looked):
+        return answers.News(len(looked), 0)
+    told: answers.News = run("search.news", {}, asker)
     return told
 
 

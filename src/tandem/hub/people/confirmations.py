@@ -34,6 +34,10 @@ from tandem.storage.database.transaction import Row
 
 WAITS = 3 * DAY
 MOST = 100  # that wait for one member at a time
+_ABOUT = {  # family of actions -> the records that they are about
+    "organisation": s.organisations, "need": s.needs, "offer": s.offers, "delivery": s.deliveries,
+    "introduction": s.introductions, "round": s.rounds,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Ready:
 def awaited(call: Call, action: Action, given: Mapping[str, Any]) -> Awaiting:
     """Keeps what an agent asks for until its member says so, and tells the member.
 
-    Raises Conflict confirmation.many where too much waits already
+    Raises Conflict confirmation.many where too much waits already; Absent record.absent
     """
     account, c = keys.own_account(call), s.confirmations.c
     waiting = (c.account_id == account) & (c.state == "waiting")
@@ -61,7 +65,7 @@ def awaited(call: Call, action: Action, given: Mapping[str, Any]) -> Awaiting:
     id_, until = call.tx.ids(), call.now + WAITS
     call.tx.insert(s.confirmations, {
         "id": id_, "version": 1, "account_id": account, "key_id": call.actor.key, "action": action.name,
-        "given": _written(given), "seen": call.version, "state": "waiting", "created_at": call.now,
+        "given": _written(given), "seen": _seen(call, action, given), "state": "waiting", "created_at": call.now,
         "expires_at": until,
     })  # fmt: skip
     call.tx.tell("confirmation.ask", call.actor, "confirmations", id_, asked=action.name)
@@ -121,6 +125,16 @@ def refuse(call: Call, given: Named) -> Done:
     call.tx.change(s.confirmations, row, {"state": "refused", "answered_at": call.now}, call.version)
     call.tx.tell("confirmation.refuse", call.actor, "confirmations", row["id"], asked=row["action"])
     return Done(row["id"])
+
+
+def _seen(call: Call, action: Action, given: Mapping[str, Any]) -> int | None:
+    """The version that the wish is about: as the agent says, else as the record stands, so that the member's word is
+    never for terms that came later; None where the wish is about no record. Raises Absent record.absent
+    """
+    table, id_ = _ABOUT.get(action.family), given.get("id")
+    if call.version is not None or table is None or id_ is None:
+        return call.version
+    return int(call.tx.one(table, str(id_), call.actor)["version"])
 
 
 def _waiting(call: Call, id: str) -> Row:

@@ -2,11 +2,12 @@
 
 The account's row stays under its id, so that every record and journal entry that names it still makes sense, and says
 nothing about anybody any more. The journal loses the contents that tell of the person: of the account, its sessions,
-tokens and confirmations. Its leaves and its chain are as they were.
+tokens, confirmations, saved searches and webhooks. Its leaves and its chain are as they were.
 """
 
 from __future__ import annotations
 
+import msgspec
 import sqlalchemy as sa
 
 from tandem.base.errors import Denied
@@ -18,10 +19,13 @@ from tandem.hub.people import admission, keys
 from tandem.hub.people.accounts import Passed, keep_an_operator, right_password
 from tandem.hub.people.inputs import Erasure
 from tandem.storage.database import schema as s
+from tandem.storage.database.transaction import Row
 
-_OF_A_PERSON = ("keys", "confirmations")
-_SHOWING = ("Account", "Colleague")  # types of kept answers
-_OWNED = (s.keys, s.confirmations, s.notices, s.saved_searches)
+_OF_A_PERSON = ("keys", "confirmations", "saved_searches", "webhooks")
+_SHOWING = (  # types of kept answers that tell of a person, or of whom to talk to
+    "Account", "Colleague", "PosedIntroduction", "InvitedIntroduction", "BrokeredIntroduction", "Accepted",
+)  # fmt: skip
+_OWNED = (s.keys, s.confirmations, s.notices, s.saved_searches, s.webhooks)
 
 
 def check_password(given: Erasure, asker: Asker) -> Passed:
@@ -51,22 +55,29 @@ def erase(call: Call, given: Erasure, passed: Passed) -> Done:
         "login": f"~{row['id']}", "password": None, "name": "", "email": None, "subject": None, "role": "member",
         "org_id": None, "state": "erased",
     }, call.version)  # fmt: skip
+    held = sa.select(s.webhooks.c.id).where(s.webhooks.c.account_id == row["id"])
+    call.tx.execute(sa.delete(s.outbox).where(s.outbox.c.webhook_id.in_(held)))
     for table in _OWNED:
         call.tx.execute(sa.delete(table).where(table.c.account_id == row["id"]))
-    _forget_answers(call, row["id"])
-    call.tx.execute(sa.update(s.webhooks).where(s.webhooks.c.account_id == row["id"]).values(state="stopped"))
+    _forget_answers(call, row)
     _forget(call, row["id"])
     call.tx.tell("account.erase", call.actor, "accounts", row["id"])
     return Done(row["id"])
 
 
-def _forget_answers(call: Call, account: str) -> None:
-    """Takes the kept answers to the account, and those to others that show it."""
-    k = s.kept_answers.c
+def _forget_answers(call: Call, row: Row) -> None:
+    """Takes the kept answers to the account, and those to others that show it, also under a name it had before.
+
+    row  the account as it was
+    """
+    k, i, account = s.kept_answers.c, s.introductions.c, row["id"]
     call.tx.execute(sa.delete(s.kept_answers).where(k.asker == account))
-    for row in call.tx.unguarded(sa.select(k.asker, k.key, k.body).where(k.kind.in_(_SHOWING))):
-        if account.encode() in bytes(row["body"]):
-            one = (k.asker == row["asker"]) & (k.key == row["key"])
+    talking = sa.select(i.id).where((i.poser_contact == account) | (i.org_contact == account))
+    told = [msgspec.json.encode(row[name]) for name in ("login", "name", "email") if row[name]]
+    told += [account.encode(), *(one["id"].encode() for one in call.tx.unguarded(talking))]
+    for kept in call.tx.unguarded(sa.select(k.asker, k.key, k.body).where(k.kind.in_(_SHOWING))):
+        if any(text in bytes(kept["body"]) for text in told):
+            one = (k.asker == kept["asker"]) & (k.key == kept["key"])
             call.tx.execute(sa.delete(s.kept_answers).where(one))
 
 

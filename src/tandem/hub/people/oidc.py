@@ -50,13 +50,14 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class _Started:
-    """A sign-in under way; account is who wants to be linked to the provider's subject."""
+    """A sign-in under way; account and key are who wants to be linked, and the session they began in."""
 
     verifier: str
     nonce: str
     redirect_uri: str
     until: int
     account: str | None
+    key: str | None
     found: Mapping[str, Any]
 
 
@@ -118,7 +119,7 @@ def begin(hub: Hub, redirect_uri: str, actor: Actor = VISITOR) -> tuple[str, str
         url, _ = client.create_authorization_url(
             found["authorization_endpoint"], state=state, code_verifier=verifier, nonce=nonce
         )
-    started = _Started(verifier, nonce, redirect_uri, hub.clock() + LASTS, actor.account, found)
+    started = _Started(verifier, nonce, redirect_uri, hub.clock() + LASTS, actor.account, actor.key, found)
     hub.part(Logins).start(state, started)
     return str(url), state
 
@@ -142,7 +143,7 @@ def finish(hub: Hub, params: Mapping[str, str], state: str | None) -> str:
     if "error" in params or not params.get("code"):
         raise Denied("login.refused")
     claims = _claims(known, started, params["code"], hub.clock())
-    return str(hub.database.write(lambda tx: _enter(tx, hub, known, claims, started.account)).result())
+    return str(hub.database.write(lambda tx: _enter(tx, hub, known, claims, started)).result())
 
 
 def _configured(hub: Hub) -> Provider:
@@ -205,9 +206,14 @@ def verified(
     return claims
 
 
-def _enter(tx: Tx, hub: Hub, known: Provider, claims: Mapping[str, Any], account: str | None) -> str:
-    """A session of the account that issuer and subject stand for: linked before, linked now, or new."""
-    call, a = Call(tx, VISITOR, hub), s.accounts.c
+def _enter(tx: Tx, hub: Hub, known: Provider, claims: Mapping[str, Any], started: _Started) -> str:
+    """A session of the account that issuer and subject stand for: linked before, linked now, or new.
+
+    Raises Denied login.state where the session that began it is over, account.blocked; Conflict login.linked
+    """
+    call, a, account = Call(tx, VISITOR, hub), s.accounts.c, started.account
+    if started.key is not None and not _stands(tx, started.key):
+        raise Denied("login.state")
     subject = f"{known.issuer} {claims['sub']}"
     held = tx.unguarded(sa.select(a.id, a.state).where(a.subject == subject))
     if account is not None:
@@ -223,6 +229,13 @@ def _enter(tx: Tx, hub: Hub, known: Provider, claims: Mapping[str, Any], account
             raise Denied("account.blocked")
         held = [accounts.create(call, _newcomer(call, claims), None, subject=subject)]
     return str(sessions.begin(call, held[0]["id"], held[0]["state"], provider=True).secret)
+
+
+def _stands(tx: Tx, key: str) -> bool:
+    """Whether a session is neither revoked nor over."""
+    k = s.keys.c
+    held = sa.select(k.id).where(k.id == key, k.revoked_at.is_(None), k.expires_at > tx.now)
+    return bool(tx.unguarded(held))
 
 
 def _newcomer(call: Call, claims: Mapping[str, Any]) -> Registration:

@@ -63,7 +63,7 @@ def prepare(given: Renewal, asker: Asker) -> Renewed | None:
 
 
 def renew(call: Call, given: Renewal, made: Renewed | None) -> Done:
-    """Sets the new password and ends every session and token of the account; the secret holds no longer.
+    """Sets the new password and ends every session, token and provider link of the account, and the secret.
 
     Raises Denied account.renewal, whatever it is that is wrong with the secret
     """
@@ -71,7 +71,7 @@ def renew(call: Call, given: Renewal, made: Renewed | None) -> Done:
     if made is None or row is None or row["id"] != made.account:
         raise Denied("account.renewal")
     keys.revoke(call, row["id"])
-    call.tx.change(s.accounts, row, {"password": made.password})
+    call.tx.change(s.accounts, row, {"password": made.password, "subject": None})
     call.tx.tell("account.renew", call.actor, "accounts", row["id"])
     notices.to_account(call, row["id"], "account.renew", row["id"])
     return Done()

@@ -6,23 +6,47 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import polars as pl
 import sqlalchemy as sa
 
-from tandem.base.errors import Denied
+from tandem.base.errors import Denied, Unavailable
 from tandem.base.settings import Upload
 from tandem.domain.people import Actor
 from tandem.domain.records import RECORD_TABLES
+from tandem.hub.installation import Hub
 from tandem.hub.records.inputs import ImportInput, ProblemsInput
 from tandem.hub.records.organisations import NAMES, number
 from tandem.hub.records.owning import parts
 from tandem.storage import staging, world
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row, Tx
-from tandem.storage.exchange import Book, names, read_book
+from tandem.storage.exchange import Book, limits, names, read_book
 
 HUB = "hub"  # whose names for records stand in a file of the hub as a whole
+_AT_ONCE = 2  # uploads that are read at the same time: each takes memory and a processor
+_WAIT = 10.0  # seconds that a further one waits
+
+
+class Readers:
+    """The places for uploads being read in one hub (`hub.part(Readers)`)."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._places = BoundedSemaphore(_AT_ONCE)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """One of the places, for as long as the block runs. Raises Unavailable import.busy where none gets free."""
+        if not self._places.acquire(timeout=_WAIT):
+            raise Unavailable("import.busy", n=_AT_ONCE)
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def close(self) -> None:
+        """Nothing lasts."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +89,9 @@ def whose(tx: Tx, actor: Actor, wanted: str | None) -> str | None:
 
 
 @contextmanager
-def placed(folder: Path, upload: Upload) -> Iterator[Path]:
-    """The upload as a file under the name that it had, for as long as the block runs."""
-    with staging.scratch(folder / "upload") as place:
+def placed(hub: Hub, upload: Upload) -> Iterator[Path]:
+    """The upload as a file under the name that it had, for as long as the block runs. Raises Unavailable import.busy"""
+    with hub.part(Readers).place(), staging.scratch(hub.folder / "upload") as place:
         file = place / (Path(upload.name.replace("\\", "/")).name or "upload")
         file.write_bytes(upload.content)
         yield file
@@ -113,6 +137,7 @@ def _book(tx: Tx, actor: Actor, owner: str | None, file: Path, table: str | None
         among=RECORD_TABLES,
         elsewhere=elsewhere,
         invented=actor.operates,
+        room=limits.UPLOAD,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from tandem.base import ids
 from tandem.base.errors import Invalid
 from tandem.hub.call import Call
 from tandem.storage.database.transaction import Row
@@ -79,7 +80,7 @@ def _written(row: Row) -> str:
 def _read(text: str) -> tuple[int, str]:
     try:
         at, _, id_ = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
-        if not -(2**63) <= int(at) < 2**63:
+        if not -(2**63) <= int(at) < 2**63 or not ids.known(id_):
             raise ValueError
         return int(at), id_
     except (ValueError, binascii.Error):

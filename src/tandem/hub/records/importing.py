@@ -40,7 +40,7 @@ def prepared(given: ImportInput, asker: Asker) -> Plan:
     if asker.actor.agent and not given.preview:
         raise Denied("import.agent")
     asker.progress("progress.reading")
-    with bringing.placed(asker.hub.folder, given.file) as file, asker.hub.database.reading() as tx:
+    with bringing.placed(asker.hub, given.file) as file, asker.hub.database.reading() as tx:
         made = planning.plan(
             tx, asker.actor, bringing.brought(tx, asker.actor, given, file, given.visibility)
         )
@@ -75,7 +75,7 @@ def sampled(call: Call, given: SampleInput, made: Plan) -> answers.Imported:
 
 def problems(call: Call, given: ProblemsInput) -> Download:
     """A copy of the file in which each faulty row says what to mend."""
-    with bringing.placed(call.hub.folder, given.file) as file:
+    with bringing.placed(call.hub, given.file) as file:
         made = planning.plan(
             call.tx, call.actor, bringing.brought(call.tx, call.actor, given, file, "members")
         )

@@ -26,7 +26,7 @@ from tandem.storage.database.transaction import Row
 from tandem.storage.exchange import names, values
 
 NAMES: Mapping[str, str] = {"name": "name_key", "name_zh": "name_zh_key", "name_en": "name_en_key"}
-_CHECKED = ("name", "reg_no")  # what a verification is about
+_CHECKED = (*NAMES, "reg_no")  # what a verification is about
 
 
 def register(call: Call, given: OrganisationDraft) -> answers.OwnOrganisation:

@@ -186,7 +186,8 @@ class _Table:
         told = {name: row[name] for name in kind.columns if before is None or name in self.given}
         for name in kind.lists & told.keys():
             told[name] = None if told[name] is None else json.dumps(list(told[name]))
-        for name in ("visibility", "anonymous", "check_note"):
+        # what a check came to is the operator's word
+        for name in ("visibility", "anonymous", *(("check_note",) if self.actor.operates else ())):
             if row.get(name) is not None and name in kind.table.c:
                 told[name] = row[name]
         told |= self._whose(row, before)
@@ -244,14 +245,16 @@ class _Table:
         """The state that a row asks for, as far as whoever imports may give it by a file."""
         name, wanted = self.kind.name, row.get("state")
         now = _BEGINS[name] if before is None else before["state"]
+        fallen: dict[str, str] = {}
+        if name == "organisations" and before is not None and (wanted is None or not self.actor.operates):
+            fallen = organisations.again(before, told)
         if wanted is None or wanted == now:
-            fallen = name == "organisations" and before is not None and wanted is None
-            return organisations.again(before, told) if fallen and before is not None else {}
+            return fallen
         free = self.actor.operates or (before is None and wanted in _OWN_STATES.get(name, ()))
         if free and (before is None or wanted in moves.TABLES[name][now]):
             return {"state": wanted}
         self._note("import.state", number, "state", {"state": now, "wanted": wanted}, severity="warning")
-        return {}
+        return fallen
 
     def _existing(self, keys: list[str]) -> dict[str, Row]:
         """Records that are there already: by the importer's own name for them, else by their id."""

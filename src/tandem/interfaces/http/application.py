@@ -30,7 +30,8 @@ from tandem.interfaces.http.table import Page, Table
 
 T = TypeVar("T")
 THREADS = 8  # as many as PostgreSQL has connections
-MOST = 512  # requests at once; beyond, whoever asks is told to come again
+MOST = 512  # requests at once, streams aside; beyond, whoever asks is told to come again
+_ALWAYS = ("/healthz", "/readyz")  # a busy hub is not a dead one
 SECONDS, HEAVY_SECONDS = 30.0, 300.0  # that an action may take
 _GONE = 499  # in the log alone: whoever asked hung up
 
@@ -97,6 +98,13 @@ class Application:
         if answer.stream is None:
             await answer.sent(request, send)
             return
+        self._running -= 1  # it may last for days, and has places of its own
+        try:
+            await self._streamed(answer, request, send)
+        finally:
+            self._running += 1
+
+    async def _streamed(self, answer: Response, request: Request, send: Send) -> None:
         sending = asyncio.create_task(answer.sent(request, send))
         ends = [asyncio.create_task(self.stopping.wait()), asyncio.create_task(_hung_up(request))]
         await asyncio.wait([sending, *ends], return_when=asyncio.FIRST_COMPLETED)
@@ -108,7 +116,8 @@ class Application:
     async def _answered(self, request: Request) -> Response:
         """The response, whatever happens."""
         try:
-            if self._running > MOST or self.stopping.is_set():
+            busy = self._running > MOST and request.path not in _ALWAYS
+            if busy or self.stopping.is_set():
                 raise Unavailable("http.busy", seconds=1)
             found = self.table.found(request.path)
             request.route = found.template

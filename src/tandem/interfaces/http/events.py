@@ -8,8 +8,11 @@ from typing import Any
 
 from tandem.base.errors import Denied
 from tandem.domain.people import Actor
+from tandem.hub.actions import ACTIONS
 from tandem.hub.installation import Hub
+from tandem.hub.people import limits
 from tandem.interfaces.http.application import Application
+from tandem.interfaces.http.places import Places, network
 from tandem.interfaces.http.request import Request
 from tandem.interfaces.http.response import Response, encoded
 from tandem.interfaces.http.table import Page
@@ -17,6 +20,10 @@ from tandem.interfaces.http.table import Page
 # A function of (hub, actor, id of the last event that was seen) that tells of events: (id, name, plain values).
 Source = Callable[[Hub, Actor, str | None], AsyncIterator[tuple[str, str, Any]]]
 PATH = "/api/events"
+EACH, IN_ALL = (
+    64,
+    256,
+)  # streams of one address, where a whole firm may sit, and of all; of an account: hub/feeds
 _QUIET = 15.0  # seconds after which a comment shows that the connection lives
 _HEADERS = (
     (b"content-type", b"text/event-stream"),
@@ -27,17 +34,27 @@ _HEADERS = (
 
 def pages(application: Application, source: Source) -> Mapping[tuple[str, str], Page]:
     """The address at which the events of a source are listened to, by method and path."""
+    places = Places(EACH, IN_ALL)
 
     async def listen(request: Request) -> Response:
         actor = await application.actor(request)
         if actor.account is None:
             raise Denied("session.none")
+        limits.admit(application.hub, ACTIONS["journal.list"], actor, request.address)
+        where = network(request.address)
+        places.room(where)
         after = dict(request.query()).get("after") or request.header(b"last-event-id") or None
-        return Response(
-            200, _HEADERS, stream=_written(source(application.hub, actor, after))
-        )  # it may refuse, at once
+        events = source(application.hub, actor, after)  # it may refuse, at once
+        return Response(200, _HEADERS, stream=_placed(places, where, _written(events)))
 
     return {("GET", PATH): listen}
+
+
+async def _placed(places: Places, where: str, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """A stream in its place, from its first part to its last."""
+    with places.held(where):
+        async for part in parts:
+            yield part
 
 
 async def _written(events: AsyncIterator[tuple[str, str, Any]]) -> AsyncIterator[bytes]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tandem.base.errors import Conflict, Unavailable
+from tandem.base.errors import Conflict, Invalid, Unavailable
 from tandem.domain.people import Actor
 from tandem.storage.database.statements import Forms, Parameters, Statement
 
@@ -25,7 +25,7 @@ class Session:
     """A connection that statements run on; who begins and ends its transaction is open.py and writer.py.
 
     Raises Conflict record.exists where a statement breaks a unique key, Unavailable storage.lost where the database is
-    gone, storage.full where it has no room.
+    gone, storage.full where it has no room, Invalid storage.value where it cannot hold a value.
     """
 
     def __init__(self, connection: Any, forms: Forms) -> None:
@@ -141,6 +141,8 @@ class Session:
         """The error as ours where it is of the database's making; a statement that is wrong stays as it is."""
         if isinstance(error, self._errors.IntegrityError):
             return Conflict("record.exists")
+        if isinstance(error, self._errors.DataError):
+            return Invalid("storage.value")
         name = str(getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or "")
         if name in _FULL:
             return Unavailable("storage.full")

@@ -8,14 +8,14 @@ import polars as pl
 
 from tandem.base.errors import Invalid
 from tandem.storage.exchange import limits
-from tandem.storage.exchange.raw import Fault, RawTable
+from tandem.storage.exchange.raw import Fault, RawTable, within
 
 _FIRST_ROW = 2  # a spreadsheet would show the header in row 1
 
 
-def read(path: Path) -> RawTable:
+def read(path: Path, room: limits.Room = limits.BOOK) -> RawTable:
     """The rows of a Parquet file; columns of a type that no cell can hold are left out with a fault."""
-    frame = _frame(path)
+    frame = _frame(path, room)
     texts: list[pl.Series] = []
     faults: list[Fault] = []
     for position, column in enumerate(frame.iter_columns()):
@@ -32,7 +32,7 @@ def read(path: Path) -> RawTable:
     return RawTable(path.name, None, tuple(frame.columns), pl.DataFrame(texts), rows, tuple(faults))
 
 
-def _frame(path: Path) -> pl.DataFrame:
+def _frame(path: Path, room: limits.Room) -> pl.DataFrame:
     """The file's frame, after its own figures have been checked; polars may panic on hostile bytes."""
     try:
         lazy = pl.scan_parquet(path, glob=False, hive_partitioning=False)
@@ -40,8 +40,7 @@ def _frame(path: Path) -> pl.DataFrame:
         height = int(lazy.select(pl.len()).collect().item())
         if width > limits.COLUMNS:
             raise Invalid("file.columns", file=path.name, n=width, limit=limits.COLUMNS)
-        if height > limits.ROWS:
-            raise Invalid("file.rows", file=path.name, limit=limits.ROWS)
+        within(room, path.name, height, width)
         return lazy.collect()
     except (Invalid, KeyboardInterrupt, SystemExit, MemoryError):
         raise

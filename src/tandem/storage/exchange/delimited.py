@@ -17,11 +17,11 @@ _DELIMITERS = (",", ";", "\t")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
-def read(path: Path, table: Table) -> RawTable:
+def read(path: Path, table: Table, room: limits.Room = limits.BOOK) -> RawTable:
     """The rows of a CSV file; Invalid where it is not text, too long in one place, or ends inside quotes."""
     encoding = text.encoding_of(path)
     delimiter, at, header = head(path, encoding, table)
-    return _table(path, header, islice(records(path, encoding, delimiter), at + 1, None))
+    return _table(path, header, islice(records(path, encoding, delimiter), at + 1, None), room)
 
 
 def head(path: Path, encoding: str, table: Table) -> tuple[str, int, list[str]]:
@@ -46,9 +46,11 @@ def unescape(cell: str) -> str:
     return cell[1:] if _ESCAPED.match(cell) else cell
 
 
-def _table(path: Path, header: list[str], rows: Iterator[tuple[int, list[str] | Fault]]) -> RawTable:
+def _table(
+    path: Path, header: list[str], rows: Iterator[tuple[int, list[str] | Fault]], room: limits.Room
+) -> RawTable:
     width = len(header)
-    cells, faults = Cells(width, path.name), []
+    cells, faults = Cells(width, path.name, room), []
     for number, row in rows:
         if isinstance(row, Fault):
             faults.append(row)

@@ -16,11 +16,11 @@ class _TwiceError(ValueError):
     """A key that stands twice in one object: which value is meant is unknown."""
 
 
-def read(path: Path) -> RawTable:
+def read(path: Path, room: limits.Room = limits.BOOK) -> RawTable:
     """The objects of a JSON Lines file; lines that are no flat object are faults of their row."""
     encoding = text.encoding_of(path)
     names = keys(path, encoding)
-    cells, faults = Cells(len(names), path.name), []
+    cells, faults = Cells(len(names), path.name, room), []
     for number, line in enumerate(text.bounded_lines(path, encoding), 1):
         if not line.strip():
             continue

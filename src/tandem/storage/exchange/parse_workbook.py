@@ -4,9 +4,10 @@ A parser may be made to ask for terabytes by a file of 5 KB (a string count, a f
 ends without an error that could be caught. Here only this process ends, at its limits of memory and time.
 It imports nothing of Tandem's, so that it starts in hundredths of a second.
 
-Arguments: path, folder of the parser's package, bytes of memory, seconds. Output, in marshal's format: either a word
-('protected', 'unreadable') or a list of (sheet, first row, first column, [(row offset, cells), ...]), rows without
-anything left out, cells cut after the last filled one; a date is ('date', ISO text).
+Arguments: path, folder of the parser's package, bytes of memory, seconds, cells of a sheet. Output, in marshal's
+format: either a word ('protected', 'unreadable', 'large') or a list of (sheet, first row, first column,
+[(row offset, cells), ...]), rows without anything left out, cells cut after the last filled one; a date is
+('date', ISO text).
 """
 
 from __future__ import annotations
@@ -17,16 +18,19 @@ import sys
 from typing import Any
 
 
-def cells(book: Any, sheets: Any) -> list[Any]:
-    """All worksheets with their filled rows."""
+def cells(book: Any, sheets: Any, most: int) -> Any:
+    """All worksheets with their filled rows; 'large' where one has more than `most` cells."""
     read = []
     for name in sheets:
         sheet = book.get_sheet_by_name(name)
         row, column = sheet.start or (0, 0)
-        rows = []
+        rows, held = [], 0
         for offset, values in enumerate(sheet.to_python(skip_empty_area=True)):
             while values and values[-1] == "":
                 values.pop()
+            held += len(values)
+            if held > most:
+                return "large"
             if values:
                 rows.append((offset, [plain(value) for value in values]))
         read.append((name, row, column, rows))
@@ -51,7 +55,7 @@ def limit(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def main(path: str, packages: str, memory: str, seconds: str) -> None:
+def main(path: str, packages: str, memory: str, seconds: str, most: str) -> None:
     """Parses, answers, and leaves without tidying up what is about to vanish."""
     sys.path.insert(0, packages)
     import python_calamine  # noqa: PLC0415  found through the path just set
@@ -61,7 +65,7 @@ def main(path: str, packages: str, memory: str, seconds: str) -> None:
     try:
         book = python_calamine.load_workbook(path)
         kind = python_calamine.SheetTypeEnum.WorkSheet
-        answer = cells(book, [sheet.name for sheet in book.sheets_metadata if sheet.typ == kind])
+        answer = cells(book, [sheet.name for sheet in book.sheets_metadata if sheet.typ == kind], int(most))
     except python_calamine.PasswordError:
         answer = "protected"
     except BaseException:  # noqa: S110  a Rust panic is a BaseException; the answer says it all

@@ -48,9 +48,9 @@ class RawTable:
 class Cells:
     """Collects rows of text into columns, in chunks, so that Python strings never pile up."""
 
-    def __init__(self, width: int, file: str) -> None:
+    def __init__(self, width: int, file: str, room: limits.Room = limits.BOOK) -> None:
         """width is the number of columns; longer rows are the caller's affair. file is named in a refusal."""
-        self._file = file
+        self._file, self._room = file, room
         self._names = [str(i) for i in range(width)]
         self._pending: list[Sequence[str | None]] = []
         self._numbers: list[int] = []
@@ -62,8 +62,7 @@ class Cells:
         self._numbers.append(number)
         if len(self._pending) >= _CHUNK:
             self._flush()
-        if len(self._numbers) > limits.ROWS:
-            raise Invalid("file.rows", file=self._file, limit=limits.ROWS)
+        within(self._room, self._file, len(self._numbers), len(self._names))
 
     def table(self) -> tuple[pl.DataFrame, pl.Series]:
         """The cells and their row numbers."""
@@ -75,6 +74,14 @@ class Cells:
         columns: list[Any] = list(zip(*self._pending, strict=True)) or [[] for _ in self._names]
         self._done.append(pl.DataFrame(dict(zip(self._names, columns, strict=True)), schema=schema))
         self._pending = []
+
+
+def within(room: limits.Room, file: str, rows: int, width: int) -> None:
+    """Raises Invalid file.rows, file.cells where a table is larger than there is room for."""
+    if rows > room.rows:
+        raise Invalid("file.rows", file=file, limit=room.rows)
+    if rows * width > room.cells:
+        raise Invalid("file.cells", file=file, limit=room.cells)
 
 
 def as_text(value: Any) -> str | None:

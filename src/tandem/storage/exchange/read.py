@@ -9,7 +9,7 @@ import polars as pl
 
 from tandem.base.errors import Finding, Invalid
 from tandem.domain.tables import INPUT_TABLES, NEEDS, ORGANISATIONS, TABLES, Column, Table
-from tandem.storage.exchange import accept, ids, references, sources
+from tandem.storage.exchange import accept, ids, limits, references, sources
 from tandem.storage.exchange.accept import ROW, Typed
 from tandem.storage.exchange.book import EXAMPLE, Book, Counts, empty, frame_name, schema
 from tandem.storage.exchange.references import Directory
@@ -26,6 +26,7 @@ def read_book(
     among: tuple[Table, ...] = INPUT_TABLES,
     elsewhere: Elsewhere | None = None,
     invented: bool = True,
+    room: limits.Room = limits.BOOK,
 ) -> Book:
     """Reads all exchange tables of an input.
 
@@ -35,10 +36,11 @@ def read_book(
     elsewhere  what references may mean beside the input's own rows: of a table's name and texts, rows with its id
                column and those by which they are called
     invented   where no organisations are given, whatever references name is one
+    room       how large a table may be
     Raises     Invalid where a file cannot be read at all, with one finding for every such file; faulty rows never
                raise: they are findings of the book and left out of its frames
     """
-    found = sources.find(source, tables or {}, among)
+    found = sources.find(source, tables or {}, among, room=room)
     if found.refusals:
         raise refusal(found.refusals)
     typed = {

@@ -28,6 +28,7 @@ class Found:
     streams: dict[str, Path] = field(default_factory=dict)
     among: tuple[Table, ...] = INPUT_TABLES
     streamed: Collection[str] = ()
+    room: limits.Room = limits.BOOK
     refusals: list[Invalid] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
 
@@ -43,7 +44,7 @@ class Found:
                 if not self._twice(table, path.name, None):
                     self.streams[table.name] = path
             else:
-                self.add(table, read_file(path, table))
+                self.add(table, read_file(path, table, self.room))
         except Invalid as error:
             self.refusals.append(error)
 
@@ -66,13 +67,15 @@ def find(
     tables: Mapping[str, Path],
     among: tuple[Table, ...] = INPUT_TABLES,
     streamed: Collection[str] = (),
+    room: limits.Room = limits.BOOK,
 ) -> Found:
     """All raw tables of a workbook, a folder or a file, and of the files named for tables one by one.
 
     among     the tables that sheets and files are looked up in
     streamed  names of tables whose files (other than workbooks) are only found, not read
+    room      how large a table may be
     """
-    found = Found(among=among, streamed=streamed)
+    found = Found(among=among, streamed=streamed, room=room)
     known = {**TABLES, **{table.name: table for table in among}}
     for name, path in tables.items():
         if name not in known:
@@ -86,21 +89,21 @@ def find(
     return found
 
 
-def read_file(path: Path, table: Table) -> RawTable:
+def read_file(path: Path, table: Table, room: limits.Room = limits.BOOK) -> RawTable:
     """One table from one file; Invalid where the file cannot be read at all."""
     suffix = suffix_of(path)
     if suffix in WORKBOOKS:
-        book = workbook.Workbook(path)
+        book = workbook.Workbook(path, room)
         named = [sheet for sheet in book.sheets if headers.names(table, sheet)]
         sheets = named or list(book.sheets)
         if not sheets:
             raise Invalid("workbook.unreadable", file=path.name)
         return book.read(sheets[0], table)
     if suffix == ".parquet":
-        return columnar.read(path)
+        return columnar.read(path, room)
     if suffix in (".jsonl", ".ndjson"):
-        return lines.read(path)
-    return delimited.read(path, table)
+        return lines.read(path, room)
+    return delimited.read(path, table, room)
 
 
 def _source(found: Found, path: Path) -> None:
@@ -115,7 +118,7 @@ def _source(found: Found, path: Path) -> None:
 
 
 def _workbook(found: Found, path: Path) -> None:
-    book = workbook.Workbook(path)
+    book = workbook.Workbook(path, found.room)
     for sheet in book.sheets:
         if (table := headers.table_named(sheet, found.among)) is not None:
             _attempt(found, table, partial(book.read, sheet, table))

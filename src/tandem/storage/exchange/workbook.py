@@ -15,7 +15,7 @@ from typing import Any
 from tandem.base.errors import Invalid
 from tandem.domain.tables import Table
 from tandem.storage.exchange import guard, headers, limits
-from tandem.storage.exchange.raw import Cells, RawTable, as_text, blank
+from tandem.storage.exchange.raw import Cells, RawTable, as_text, blank, within
 
 _PARSER = Path(__file__).with_name("parse_workbook.py")
 
@@ -31,11 +31,11 @@ class Sheet:
 class Workbook:
     """A workbook that has passed the guard, with all its worksheets; Invalid where it is damaged or too much."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, room: limits.Room = limits.BOOK) -> None:
         guard.check(path)
-        self._path = path
+        self._path, self._room = path, room
         self.sheets = {name: Sheet(column, [(row + 1 + offset, cells) for offset, cells in rows])
-                       for name, row, column, rows in _parsed(path)}  # fmt: skip
+                       for name, row, column, rows in _parsed(path, room)}  # fmt: skip
 
     def read(self, name: str, table: Table) -> RawTable:
         """One sheet as a table; the header may stand below a title."""
@@ -48,8 +48,9 @@ class Workbook:
         width = max([len(top[at]), *(len(row) for _, row in body)])
         if width > limits.COLUMNS:
             raise Invalid("file.columns", file=self._path.name, n=width, limit=limits.COLUMNS)
+        within(self._room, self._path.name, len(body), 1)
         header, kept = _named([*top[at], *[None] * (width - len(top[at]))], body)
-        cells = Cells(len(kept), self._path.name)
+        cells = Cells(len(kept), self._path.name, self._room)
         for number, row in body:
             texts = [cell if cell.__class__ is str else as_text(_value(cell)) for cell in row]
             texts += [None] * (width - len(texts))
@@ -64,14 +65,15 @@ class Workbook:
         return sheet.left, {number: [_value(cell) for cell in row] for number, row in sheet.rows}
 
 
-def _parsed(path: Path) -> list[Any]:
+def _parsed(path: Path, room: limits.Room) -> list[Any]:
     """What the parser's own process answers; it may die of a hostile file, ours does not."""
     package = importlib.util.find_spec("python_calamine")
     if package is None or package.origin is None:
         raise Invalid("workbook.unreadable", file=path.name)
     folder = str(Path(package.origin).parents[1])
     memory, seconds = str(limits.PARSER_BYTES), str(limits.PARSER_SECONDS)
-    command = [sys.executable, "-I", "-S", str(_PARSER), str(path.absolute()), folder, memory, seconds]
+    command = [sys.executable, "-I", "-S", str(_PARSER), str(path.absolute()), folder, memory, seconds,
+               str(room.cells)]  # fmt: skip
     try:
         done = subprocess.run(command, capture_output=True, timeout=limits.PARSER_SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as error:
@@ -79,6 +81,8 @@ def _parsed(path: Path) -> list[Any]:
     if done.returncode != 0 or not done.stdout:
         raise _heavy(path)
     answer = marshal.loads(done.stdout)  # noqa: S302  written by our own script
+    if answer == "large":
+        raise Invalid("file.cells", file=path.name, limit=room.cells)
     if isinstance(answer, str):
         raise Invalid(f"workbook.{answer}", file=path.name)
     return list(answer)
