@@ -274,7 +274,7 @@ def test_parquet_of_constant_columns_is_refused_unread(
     """A small file of many equal cells is refused by its own figures, before any cell is decoded."""
     path = tmp_path / "needs.parquet"
     height = 1_000_001
-    pl.DataFrame({f"c{i}": pl.repeat("x", height, eager=True) for i in range(20)}).write_parquet(path)
+    pl.DataFrame({f"c{i}": pl.repeat("x", height, eager=True) for i in range(61)}).write_parquet(path)
     collected = []
     real = pl.LazyFrame.collect
     monkeypatch.setattr(pl.LazyFrame, "collect",
