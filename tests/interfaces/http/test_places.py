@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tandem.base.errors import Limited
+from tandem.hub.people.limits import network
 from tandem.interfaces.http import agents, application, events
-from tandem.interfaces.http.places import Places, network
+from tandem.interfaces.http.places import Places
 
 
 def _scope(path: str, address: str, *headers: tuple[bytes, bytes]) -> dict[str, Any]:

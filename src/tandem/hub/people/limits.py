@@ -89,15 +89,15 @@ def admit(hub: Hub, action: Action, actor: Actor, address: str | None) -> None:
     if actor.operates and actor.account is None:
         return
     if action.name in SIGNING_IN:
-        hub.part(Limits).take("sign_in", _network(address))
+        hub.part(Limits).take("sign_in", network(address))
         return
-    who = actor.account or _network(address)
+    who = actor.account or network(address)
     if action.heavy:
         hub.part(Limits).take("search" if action.name in SEARCHING else "heavy", who)
     hub.part(Limits).take("read" if action.does == "reads" else "write", who)
 
 
-def _network(address: str | None) -> str:
+def network(address: str | None) -> str:
     """An address as it is counted: of IPv6 the network, because one customer has 2^64 of them."""
     if address is None or ":" not in address:
         return address or ""

@@ -12,7 +12,7 @@ from tandem.hub.actions import ACTIONS
 from tandem.hub.installation import Hub
 from tandem.hub.people import limits
 from tandem.interfaces.http.application import Application
-from tandem.interfaces.http.places import Places, network
+from tandem.interfaces.http.places import Places
 from tandem.interfaces.http.request import Request
 from tandem.interfaces.http.response import Response, encoded
 from tandem.interfaces.http.table import Page
@@ -41,7 +41,7 @@ def pages(application: Application, source: Source) -> Mapping[tuple[str, str], 
         if actor.account is None:
             raise Denied("session.none")
         limits.admit(application.hub, ACTIONS["journal.list"], actor, request.address)
-        where = network(request.address)
+        where = limits.network(request.address)
         places.room(where)
         after = dict(request.query()).get("after") or request.header(b"last-event-id") or None
         events = source(application.hub, actor, after)  # it may refuse, at once

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tandem.base.errors import Limited
 from tandem.domain.people import Actor
+from tandem.hub.people import limits
 
 _AGAIN = 5  # seconds
 
@@ -43,13 +43,4 @@ class Places:
 
 def asker(actor: Actor, address: str) -> str:
     """Whose places they are: an account's, or a visitor's address's."""
-    return actor.account or network(address)
-
-
-def network(address: str) -> str:
-    """An address as it is counted: of IPv6 the network, because one customer has 2^64 addresses."""
-    try:
-        six = ipaddress.IPv6Address(address.partition("%")[0])
-    except ValueError:
-        return address
-    return str(six.ipv4_mapped or ipaddress.IPv6Network((six, 64), strict=False))
+    return actor.account or limits.network(address)
