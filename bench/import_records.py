@@ -57,7 +57,7 @@ def memory(who: int) -> float:
 
 
 def once(folder: Path, book: Path) -> dict:
-    """One import in this process; another thread writes small records meanwhile and notes its longest wait."""
+    """One import in this process; another thread writes small records meanwhile and notes how long each waits."""
     from tandem.base.settings import Upload
     from tandem.domain.people import HERE
     from tandem.hub import actions
@@ -88,7 +88,9 @@ def once(folder: Path, book: Path) -> dict:
     size = sum(file.stat().st_size for file in folder.glob("hub.db*")) / 2**20
     hub.close()
     return {"new": table.new, "unchanged": table.unchanged, "s": taken, "read and planned s": planned,
-            "written s": taken - planned, "cpu s": used, "longest wait of others s": max(waits),
+            "written s": taken - planned, "cpu s": used, "writes of others": len(waits),
+            "their p50 ms": 1e3 * sorted(waits)[len(waits) // 2],
+            "their p99 ms": 1e3 * sorted(waits)[int(0.99 * len(waits))], "longest wait of others s": max(waits),
             "parser cpu s": resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime, "load": os.getloadavg()[0],
             "peak MB": memory(resource.RUSAGE_SELF), "parser MB": memory(resource.RUSAGE_CHILDREN),
             "database MB": size}  # fmt: skip

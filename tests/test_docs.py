@@ -75,6 +75,8 @@ FAMILIES = (
     "http.start.",
     "disclosure.",
     "doctor.",
+    "export.column.",
+    "number.scale.",
 )
 
 

@@ -105,6 +105,49 @@ def test_only_storage_ends_a_transaction():
                 and not place(path).startswith("storage/")]  # fmt: skip
 
 
+def state_updates(code: ast.Module) -> list[int]:
+    """The lines of functions that make an update of their own and name `state` as something to be written."""
+    found = []
+    for function in (
+        n for n in ast.walk(code) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+    ):
+        inside = list(ast.walk(function))
+        called = [n for n in inside if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+        updates = [
+            n
+            for n in called
+            if ast.unparse(n.func) == "sa.update" or (n.func.attr == "update" and not n.args)
+        ]
+        if not updates:
+            continue
+        told = [n for n in inside if isinstance(n, ast.keyword) and n.arg == "state"]
+        told += [key for n in inside if isinstance(n, ast.Dict) for key in n.keys
+                 if isinstance(key, ast.Constant) and key.value == "state"]  # fmt: skip
+        told += [n for n in inside if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
+                 and isinstance(n.slice, ast.Constant) and n.slice.value == "state"]  # fmt: skip
+        if told:
+            found.append(function.lineno)
+    return found
+
+
+def test_only_a_transaction_moves_a_state():
+    """Law 3: `change` and `move_all` ask the table of moves; nothing else writes a state over another."""
+    moving = {place(path): lines for path in FILES if (lines := state_updates(tree(path)))}
+    assert set(moving) == {"storage/database/transaction.py"}
+
+
+@pytest.mark.parametrize("text", [
+    "tx.execute(sa.update(t).where(c).values(state='dead'))",
+    "tx.execute(t.update().where(c).values({'state': 'dead', 'n': 1}))",
+    "told = {}\n    told['state'] = 'dead'\n    tx.execute(sa.update(t).values(**told))",
+])  # fmt: skip
+def test_a_state_moved_by_hand_would_be_found(text):
+    """The check above finds what it is there for, and leaves other updates alone."""
+    assert state_updates(ast.parse(f"def forget(tx):\n    {text}\n"))
+    other = "tx.execute(sa.update(t).where(t.c.state == 'dead').values(n=1))"
+    assert not state_updates(ast.parse(f"def forget(tx):\n    {other}\n"))
+
+
 def test_only_interfaces_print():
     """Sentences go out at the edge: no print below the interfaces, and none there but on purpose."""
     for path in FILES:

@@ -29,7 +29,7 @@ def _strings(folder: str) -> set[str]:
 def _findings() -> set[str]:
     """Codes of findings that have words."""
     own = (code for code in words.catalogue() if code.startswith("finding.") and ".severity." not in code)
-    return {code.removeprefix("finding.").removesuffix(".fix") for code in own}
+    return {code.removeprefix("finding.").removesuffix(".alone").removesuffix(".fix") for code in own}
 
 
 def _at_fault(entry: Mapping[str, str]) -> bool:

@@ -268,3 +268,108 @@ def test_a_record_within_a_record_is_told_whole_where_there_is_room():
     assert (
         values.value("facets", {"what": {"needs": 2, "offers": 1}}, {}, "en") == "record: needs 2, offers 1"
     )
+
+
+@pytest.mark.parametrize("width", [50, 80, 110])
+def test_a_list_to_act_upon_loses_nothing_that_one_acts_upon(width):
+    """Whom it waits on, the step, by when and for whom stand there whole, within the window."""
+    from rich.console import Console
+
+    from tandem.hub.introductions.answers import Waiting
+    from tandem.interfaces.cli import wrapping
+
+    one = Waiting(id="a" * 26, state="invited", need_id="b" * 26, title="泵阀低温密封检测" * 5,
+                  poser="珠海驭岬电驱有限公司", organisation="Tamar Energy Storage Certification",
+                  waits_on="broker", step="answer", due_at=0,
+                  overdue=True, reminded_at=None)  # fmt: skip
+    for lang, words in (
+        ("zh", ("运营方", "答复邀请", "珠海驭岬电驱有限公司")),
+        ("en", ("the operator", "answer the invitation")),
+    ):
+        out = Console(width=width, file=io.StringIO())
+        records.table([one], lang, out)
+        shown = out.file.getvalue()
+        assert all(wrapping.width(line) <= width for line in shown.splitlines())
+        joined = shown.replace(" ", "").replace("\n", "")
+        for word in (*words, values.instant(0), "Tamar Energy Storage Certification", "a" * 26):
+            assert word.replace(" ", "") in joined, (width, word)
+
+
+@pytest.mark.parametrize("width", [50, 80, 110])
+def test_remedies_are_wrapped_and_never_cut(hub, tmp_path, monkeypatch, width):
+    """The findings of an import have their last word in every window; so have notices."""
+    from rich.console import Console
+
+    from tandem.hub.introductions.answers import Notice
+
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert hub("organisation", "register", "--name", "甲厂").code == 0
+    (tmp_path / "needs.csv").write_text("title,posted_on,organisation\n密封,03/04/2026,甲厂\n", "utf-8")
+    ended = hub("records", "import", "needs.csv", "--preview")
+    assert "for example 2026-03-01." in " ".join(ended.out.split())
+    assert "…" not in ended.out
+    out = Console(width=width, file=io.StringIO())
+    records.table(
+        [Notice("a" * 26, "introduction.invited", {"title": "泵" * 40}, "b" * 26, 0, None)], "en", out
+    )
+    assert "interested." in " ".join(out.file.getvalue().split())
+
+
+def test_accounts_are_listed_with_their_organisation(hub, monkeypatch):
+    """In eighty columns too: which organisation somebody acts for decides what they may do."""
+    monkeypatch.setenv("COLUMNS", "80")
+    org = told(hub("organisation", "register", "--name", "甲厂", "--json"))["id"]
+    made = told(
+        hub("account", "register", "--login", "ann", "--name", "Ann", "--password", PASSWORD, "--json")
+    )
+    assert hub("account", "set", made["id"], "--role", "manager", "--organisation", org).code == 0
+    assert org in hub("account", "list").out
+
+
+@pytest.mark.parametrize(("rows", "code"), [("N1,密封\n", 0), ("N1,密封\nN2,\n", 2), ("N2,\n", 2)])
+def test_an_import_that_leaves_rows_out_ends_with_2(hub, tmp_path, rows, code):
+    """The others are taken; a script notices that rows are missing."""
+    org = told(hub("organisation", "register", "--name", "甲厂", "--json"))["id"]
+    (tmp_path / "needs.csv").write_text("need_id,title\n" + rows, "utf-8")
+    ended = hub("records", "import", "needs.csv", "--organisation", org, "--lang", "en")
+    assert ended.code == code, ended.err
+    assert len(told(hub("need", "list", "--json"))["items"]) == rows.count("密封")
+
+
+def test_a_choice_is_given_in_words(hub):
+    """As in a file: by its Chinese word, its English one, or its code."""
+    org = told(hub("organisation", "register", "--name", "甲厂", "--size", "小型", "--json"))
+    assert org["size"] == "small"
+    for kind in ("技术", "Technology", "technology"):
+        need = told(
+            hub("need", "pose", "--title", "密封", "--kind", kind, "--organisation", org["id"], "--json")
+        )
+        assert need["kind"] == "technology"
+    assert [one["id"] for one in told(hub("need", "list", "--kind", "服务", "--json"))["items"]] == []
+    assert "setting.ambiguous" in hub("search", "find", "密封", "--kind", "制造").err
+
+
+def test_errors_name_commands_and_fields_in_words(hub):
+    """What can be done now as one types it; a city given by hand is no row."""
+    org = told(hub("organisation", "register", "--name", "甲厂", "--json"))["id"]
+    need = told(hub("need", "pose", "--title", "密封", "--organisation", org, "--json"))["id"]
+    refused = hub("need", "publish", need, "--lang", "zh").err
+    assert "tandem need close、tandem need withdraw" in refused
+    city = hub("need", "edit", need, "--city", "亚特兰蒂斯", "--lang", "zh").err
+    assert "需求 / 城市" in city
+    assert "该行" not in city
+
+
+def test_a_journal_shorter_than_was_seen_is_told_so(hub):
+    """Not that a size lies between two numbers of which the first is the larger."""
+    assert hub("organisation", "register", "--name", "甲厂").code == 0
+    ended = hub("journal", "consistency", "--old", "99", "--lang", "en")
+    assert ended.code == 2
+    assert "journal.old" in ended.err
+    assert "fewer than 99" in ended.err
+
+
+def test_a_search_without_hits_has_no_empty_heading(hub):
+    """Nothing is said of what it holds where it holds nothing."""
+    assert hub("organisation", "register", "--name", "甲厂").code == 0
+    assert "among them" not in hub("search", "find", "qqqqqq", "--lang", "en").out

@@ -110,7 +110,7 @@ def test_a_new_vintage_stands_beside_the_old_one(tandem, filled):
 
 
 def test_bad_rows_are_told_and_good_ones_go_in(tandem, here):
-    """File, row, column, value and remedy on stderr, an annotated copy, exit 0; --strict stores nothing, exit 2."""
+    """File, row, column, value and remedy on stderr, an annotated copy, exit 2; --strict stores nothing."""
     with (here / "figures.csv").open("a", encoding="utf-8") as handle:
         handle.write("A9,Something,,persons,2025,Guangdong,baseline,,x\n")
     strict = tandem("region", "import", here, "--strict")
@@ -118,7 +118,7 @@ def test_bad_rows_are_told_and_good_ones_go_in(tandem, here):
     assert "region.strict" in strict.err
     assert not Path("tandem-region").exists()
     ended = tandem("region", "import", here)
-    assert ended.code == 0
+    assert ended.code == 2
     for part in ("figures.csv", "row 7", "value", "figures.problems.xlsx"):
         assert part in ended.err
     assert "1 of 15 rows rejected" in ended.err

@@ -6,10 +6,14 @@ Whoever asks is a label of `Place.people`; ids are given by their labels, as `Pl
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
+import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import mcp_types as types
@@ -28,13 +32,17 @@ from tandem.interfaces.mcp.server import Agents
 
 @dataclass(frozen=True)
 class Told:
-    """Everything that comes back of a request, and whether it was answered."""
+    """Everything that comes back of a request, whether it was answered, and the code of the error where not."""
 
     good: bool
     text: str
+    code: str | None = None
 
 
 Door = Callable[..., Told]  # of (who, action, /, **given)
+_CODE = re.compile(
+    r"\[([a-z_]+\.[a-z_.]+)\]$", re.MULTILINE
+)  # as a command says it, at the end of the sentence
 FILES = frozenset(name for name, action in ACTIONS.items() if layout.gives_file(action))
 
 
@@ -44,7 +52,8 @@ def http(at: Place) -> Door:
     def ask(who: str, action: str, /, **given: object) -> Told:
         seen = at.ask(who, action, **given)
         headers = "".join(f"{name}: {value}\n" for name, value in seen.headers if name != "content-length")
-        return Told(seen.status < 400, f"{seen.status}\n{headers}{seen.body.decode()}")
+        text = f"{seen.status}\n{headers}{seen.body.decode('utf-8', 'replace')}"
+        return Told(seen.status < 400, text, json.loads(seen.body)["code"] if seen.status >= 400 else None)
 
     return ask
 
@@ -59,17 +68,24 @@ def mcp(at: Place) -> Iterator[Door]:
     handler: Any = entry.handler if entry is not None else None
 
     def ask(who: str, action: str, /, **given: object) -> Told:
-        called = types.CallToolRequestParams(
-            name=tools.called(ACTIONS[action]), arguments=dict(at.meant(given))
-        )
+        told = {name: _encoded(value) for name, value in at.meant(given).items()}
+        called = types.CallToolRequestParams(name=tools.called(ACTIONS[action]), arguments=told)
         answer = loop.run_until_complete(handler(who, called))
-        return Told(not answer.is_error, answer.model_dump_json())
+        code = answer.structured_content["code"] if answer.is_error else None
+        return Told(not answer.is_error, answer.model_dump_json(), code)
 
     try:
         yield ask
     finally:
         loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()
+
+
+def _encoded(value: Any) -> Any:
+    """A value as a tool takes it: a file with its name and its content in base64."""
+    return (
+        {"name": "a.csv", "content": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
+    )
 
 
 @contextmanager
@@ -106,11 +122,14 @@ def terminal(at: Place, *more: str) -> Iterator[Door]:
         patch.setattr(progress, "PATIENCE", 600.0)
         for name in ("TANDEM_TOKEN", "TANDEM_URL", "TANDEM_LANG", "TANDEM_DATA"):
             patch.delenv(name, raising=False)
-        tokens = {who: _token(at, who) for who in at.people if who != "visitor"}
+        tokens = dict(at.secrets)
 
         def ask(who: str, action: str, /, **given: object) -> Told:
+            if who not in tokens:
+                tokens[who] = at.secrets.get(who) or _token(at, who)
             own = ["--data", str(at.hub.folder), "--token", tokens[who], "--lang", "en"]
-            return _run([*_command(action, at.meant(given)), *own, *(more if action not in FILES else ())])
+            made = _command(action, at.meant(given), at.hub.folder)
+            return _run([*made, *own, *(more if action not in FILES else ())])
 
         yield ask
 
@@ -124,11 +143,14 @@ def _token(at: Place, who: str) -> str:
     return str(begun.result().secret)
 
 
-def _command(action: str, given: Mapping[str, Any]) -> list[str]:
-    """An action as it is typed."""
+def _command(action: str, given: Mapping[str, Any], folder: Path) -> list[str]:
+    """An action as it is typed; a file stands in the folder first."""
     made = [part.replace("_", "-") for part in action.split(".")]
     for name, value in given.items():
-        if ROUTES[action].settings[name].positional:
+        if isinstance(value, bytes):
+            (folder / "a.csv").write_bytes(value)
+            made.append(str(folder / "a.csv"))
+        elif ROUTES[action].settings[name].positional:
             made.append(str(value))
         elif value is True:
             made.append(layout.flag(name))
@@ -142,5 +164,6 @@ def _run(arguments: list[str]) -> Told:
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     with redirect_stdout(out), redirect_stderr(err):
         code = main.run(arguments)
-    shown = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
-    return Told(code == 0, f"{code}\n{shown[0]}\n{shown[1]}")
+    shown = [stream.buffer.getvalue().decode("utf-8", "replace") for stream in (out, err)]  # type: ignore[attr-defined]
+    refused = _CODE.findall(shown[1]) if code else []
+    return Told(code == 0, f"{code}\n{shown[0]}\n{shown[1]}", refused[0] if refused else None)

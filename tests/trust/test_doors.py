@@ -10,13 +10,11 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from tests.trust import doors
 from tests.trust.doors import Door
+from tests.trust.leaks import needs_for_everybody, planted
 from tests.trust.roles import CELLS, EVERYBODY, TABLES, fill, may_see, sentinel, wanted
 from tests.trust.worlds import ROUTES, Place, place, reads
-
-from tandem.storage.database import visible
 
 SAMPLE = ("owner member", "named manager", "other member", "analyst")
 WAYS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -126,21 +124,15 @@ def test_addresses_that_agents_read_show_what_is_open(filled, family):
 
 
 @pytest.mark.parametrize("name", WAYS)
-def test_a_leak_would_be_heard(tmp_path, empty_file, monkeypatch, name):
+def test_a_leak_would_be_heard(tmp_path, empty_file, name):
     """A hub that shows needs to everybody tells them by each way in: what is asked here is the hub's own answer."""
     label = "needs confidential posed"
     make, _ = WAYS[name]
-    visible._of_table.cache_clear()
-    monkeypatch.setitem(visible.RULES, "needs", lambda shape, table: sa.true())
-    try:
-        with place(tmp_path / "hub", empty_file) as at:
-            fill(at)
-            with make(at) as ask:
-                assert sentinel(label) in ask("analyst", "need.show", id=f":{label}").text
-                assert at.ids[label] in ask("analyst", "need.list", limit=200).text
-    finally:
-        monkeypatch.undo()
-        visible._of_table.cache_clear()
+    with planted(needs_for_everybody), place(tmp_path / "hub", empty_file) as at:
+        fill(at)
+        with make(at) as ask:
+            assert sentinel(label) in ask("analyst", "need.show", id=f":{label}").text
+            assert at.ids[label] in ask("analyst", "need.list", limit=200).text
 
 
 def test_the_reading_actions_are_asked():

@@ -1,29 +1,15 @@
-"""Who may do what, and who sees what: every action x role, every record x visibility x role, over HTTP.
+"""Who sees what: every record x visibility x role, and every action that names one, over HTTP.
 
-policy.tsv is the reviewed policy: an action that is not in it fails. test_doors.py asks the same by the other ways in.
+test_doors.py asks the same by the other ways in; test_roles.py asks who may do what.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
-from pathlib import Path
-
 import pytest
-from tests.trust.roles import CELLS, EVERYBODY, HIDDEN, OUTSIDE, STAFF, TABLES, may_see, sentinel, wanted
-from tests.trust.worlds import ROUTES, Seen
+from tests.trust.roles import CELLS, EVERYBODY, HIDDEN, OUTSIDE, TABLES, may_see, sentinel, wanted
+from tests.trust.worlds import ROUTES
 
 from tandem.hub.actions import ACTIONS
-
-POLICY = Path(__file__).parent / "policy.tsv"
-LETTERS = {"visitor": "v", "member": "m", "manager": "g", "analyst": "a", "reviewer": "r", "auditor": "u",
-           "operator": "o"}  # fmt: skip
-
-
-def policy() -> Mapping[str, str]:
-    """The letters of the roles that may ask for each action."""
-    with POLICY.open(encoding="utf-8") as file:
-        return {row["action"]: row["may"] for row in csv.DictReader(file, delimiter="\t")}
 
 
 @pytest.mark.parametrize(("table", "visibility", "state"), CELLS)
@@ -46,40 +32,6 @@ def test_a_record_is_shown_to_whom_it_is_open(filled, table, visibility, state):
             found = filled.ask(who, "search.find", text=sentinel(label))
             hit = id_ in found.body
             assert hit == wanted if state in ("posed", "open") else hit <= wanted, who
-
-
-def refused(answer: Seen) -> bool:
-    """Whether the role, and nothing else, was the reason."""
-    return (answer.status == 401 and b'"action.sign_in"' in answer.body) or (
-        answer.status == 403 and b'"action.refused"' in answer.body
-    )
-
-
-@pytest.mark.parametrize("name", [name for name in ROUTES if not ROUTES[name].upload])
-def test_roles_are_admitted_by_the_policy(filled, name):
-    """Every role that the policy admits gets past admission, every other is refused; without an entry, nobody is."""
-    admitted = policy()[name]
-    people = {"visitor": "visitor", "member": "other member", "manager": "other manager"} | {
-        one: one for one in STAFF
-    }
-    for role, who in people.items():
-        if LETTERS[role] in admitted and ACTIONS[name].does == "writes" and "id" not in ROUTES[name].settings:
-            assert role in ACTIONS[name].may  # what has no record to miss would be done
-            continue
-        assert refused(filled.ask(who, name, **wanted(name))) == (LETTERS[role] not in admitted), role
-
-
-def test_the_policy_names_every_action_and_no_other():
-    """A new action needs a decision about who may ask for it."""
-    assert set(policy()) == set(ROUTES)
-
-
-@pytest.mark.parametrize("name", [name for name in ROUTES if ACTIONS[name].does == "writes"])
-def test_a_program_keeps_within_its_scopes(filled, name):
-    """With scopes for reading alone nothing is written."""
-    if "m" in policy()[name] and not ROUTES[name].upload:
-        answer = filled.ask("agent", name, **wanted(name))
-        assert (answer.status, b'"action.scope"' in answer.body) == (403, True)
 
 
 @pytest.mark.parametrize("name", [name for name in ROUTES if "id" in ROUTES[name].settings])

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlencode
 
+import httpx
 from tests.hub.conftest import NOON, Clock
 
 from tandem.base.errors import Denied
@@ -27,7 +28,7 @@ from tandem.domain.people import VISITOR, Actor, Role
 from tandem.hub.actions import ACTIONS, Asker, run
 from tandem.hub.finding.index import Index
 from tandem.hub.installation import DATABASE, Hub, open_hub
-from tandem.hub.people import limits
+from tandem.hub.people import admission, limits
 from tandem.interfaces.http.application import Application
 from tandem.interfaces.http.layout import Route, routes
 from tandem.interfaces.http.log import Log
@@ -37,6 +38,9 @@ Lane = Literal["open", "hidden"]
 ROUTES: Mapping[str, Route] = {route.action.name: route for route in routes()}
 # What differs from request to request whatever is asked.
 _OWN_TO_EACH = frozenset(("x-request-id", "date"))
+FORMS: list[
+    Any
+] = []  # the statements of all hubs of these tests, compiled once: that takes longer than most requests
 _REQUEST = re.compile(rb',"request":"[0-9a-f]{24}"')
 
 
@@ -106,6 +110,7 @@ class Place:
     client: Direct
     people: dict[str, Actor] = field(default_factory=lambda: {"visitor": VISITOR})
     ids: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)  # of those who have signed in
 
     def organisation(
         self, label: str, visibility: str = "public", lane: Lane = "open", **more: object
@@ -130,6 +135,12 @@ class Place:
         with self.drawing(lane):
             account = self.hub.database.write(lambda tx: tx.add(s.accounts, row)).result()
         self.people[label] = Actor(role, str(account["id"]), org, **more)
+        return self.people[label]
+
+    def enter(self, label: str, secret: str) -> Actor:
+        """Somebody under a label, as the hub knows whoever comes with this secret."""
+        self.secrets[label] = secret
+        self.people[label] = admission.who(self.hub, secret)
         return self.people[label]
 
     def do(
@@ -165,8 +176,18 @@ class Place:
         headers = {} if who == "visitor" else {"authorization": f"Bearer {who}"}
         if route.method == "GET":
             return self.client.request("GET", path, urlencode(_as_text(asked)), headers, b"")
-        headers |= {"if-match": "*", "content-type": "application/json"}
+        headers["if-match"] = "*"
+        if route.upload:
+            sent = httpx.Request("POST", "http://hub", files=_taken(asked), data=_as_text(asked))
+            headers["content-type"] = sent.headers["content-type"]
+            return self.client.request(route.method, path, "", headers, sent.read())
+        headers["content-type"] = "application/json"
         return self.client.request(route.method, path, "", headers, json.dumps(asked).encode())
+
+
+def _taken(given: dict[str, Any]) -> dict[str, Any]:
+    """The files among what was given, taken out."""
+    return {name: ("a.csv", given.pop(name)) for name in list(given) if isinstance(given[name], bytes)}
 
 
 def _as_text(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,6 +204,8 @@ def place(folder: Path, empty: Path) -> Iterator[Place]:
     )
     clock, lanes = Clock(NOON), Lanes()
     hub = open_hub(folder, clock=clock, ids=lanes)
+    FORMS[:] = FORMS or [hub.database._forms]
+    hub.database._forms = FORMS[0]
     people: dict[str, Actor] = {}
 
     def who(_: Hub, secret: str) -> Actor:

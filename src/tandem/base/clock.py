@@ -11,6 +11,7 @@ Instant = NewType("Instant", int)
 Clock = Callable[[], Instant]
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+_AHEAD = 8 * HOUR  # of UTC, in all of China; without summer time
 
 
 def system() -> Instant:
@@ -28,5 +29,18 @@ def rfc3339(at: int) -> str:
 
 
 def day(at: int) -> str:
-    """The UTC day of an instant, ISO 8601."""
-    return rfc3339(at)[:10]
+    """The day of an instant as calendars in China have it (UTC+8), ISO 8601: the day that counts for every date.
+
+    >>> day(0), day(16 * HOUR)
+    ('1970-01-01', '1970-01-02')
+    """
+    return rfc3339(at + _AHEAD)[:10]
+
+
+def begins(day: str) -> int:
+    """The instant with which a day begins, as `day` has it.
+
+    >>> begins("1970-01-02")
+    57600
+    """
+    return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) - _AHEAD

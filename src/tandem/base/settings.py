@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from tandem.base import choices
 from tandem.base.errors import Invalid
 
 SettingType = Literal[
@@ -44,6 +45,7 @@ LONGEST: Mapping[SettingType, int] = {
     "secret": 200,
 }
 LARGEST = 2**63 - 1
+_SHOWN = 200  # characters of a wrong choice that its error repeats
 _DIGITS = 30  # of an amount, far beyond LARGEST
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: nothing that can be written down
 
@@ -70,7 +72,8 @@ class Setting:
     """One thing a person can set: its words stand under `setting.<action>.<name>`.
 
     minimum and maximum bound an integer; at_least and at_most bound how many `texts` are given;
-    `positional` means that a command line takes it without naming it.
+    `positional` means that a command line takes it without naming it; `words` is the name under which the words of
+    its choices stand (base/choices.py), its own where none is given.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Setting:
     at_least: int = 0
     at_most: int | None = None
     positional: bool = False
+    words: str | None = None
 
 
 def setting(type: SettingType, default: Any = dataclasses.MISSING, **bounds: Any) -> Any:
@@ -226,9 +230,16 @@ def _percent(one: Setting, given: Any) -> float:
 
 
 def _choice(one: Setting, given: Any) -> str:
-    if given not in one.choices:
-        raise Invalid("setting.choice", name=one.name, value=str(given), choices=list(one.choices))
-    return str(given)
+    """One of the choices by its code, or by a word for it, zh or en, that means no other."""
+    if given in one.choices:
+        return str(given)
+    found = choices.meant(one.words or one.name, one.choices, given) if isinstance(given, str) else ()
+    if len(found) == 1:
+        return found[0]
+    value = str(given)[:_SHOWN]
+    if found:
+        raise Invalid("setting.ambiguous", name=one.name, value=value, choices=list(found))
+    raise Invalid("setting.choice", name=one.name, value=value, choices=list(one.choices))
 
 
 def _flag(one: Setting, given: Any) -> bool:

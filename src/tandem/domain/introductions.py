@@ -105,8 +105,10 @@ LAPSES: Mapping[str, str | None] = {
     "quoted": "lost",
     "agreed": None,
 }
-ENDED = ("declined", "expired", "lost", "outcome")
+FAILED = ("declined", "expired", "lost")  # it ended and came to nothing
+ENDED = (*FAILED, "outcome")
 LIVE = tuple(WAITS_ON)  # it may still lead to an agreement, or has
+ENGAGED = (*LIVE, "outcome")  # works on one of the need's slots, or has filled it: nobody else is proposed
 HOLDING = ("interested", "introduced", "quoted", "agreed")  # holds one place of the offer's capacity
 FILLING = ("agreed", "outcome")  # holds one of the need's slots
 BRIEFED = (
@@ -119,10 +121,23 @@ BRIEFED = (
 )  # the invited reads the brief
 TOUCHING = ("introduced", "quoted", "agreed", "outcome")  # both see the other's contact
 
+UNTOLD = 1  # slots of a need and places of an offer where nothing is said
+
+
+def left(told: int | None, taken: int) -> int:
+    """How many slots or places are left of those that are told.
+
+    >>> left(None, 0), left(3, 1), left(1, 2)
+    (1, 2, 0)
+    """
+    return max(0, (UNTOLD if told is None else told) - taken)
+
+
 DECLINES = ("capacity", "scope", "timing", "budget", "terms", "distance", "interests", "other")
 LOSSES = ("price", "chose_other", "terms", "timing", "no_need", "capacity", "silent", "other")
 HUB_LOSSES = (
     "filled",
     "lapsed",
     "withdrawn",
-)  # slots were filled, nobody moved in time, the need was taken back
+    "past_due",
+)  # slots were filled, nobody moved in time, the need was taken back, the need's due date has passed

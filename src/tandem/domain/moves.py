@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tandem.base.errors import Conflict
-from tandem.domain import introductions
+from tandem.domain import introductions, ways
 
 Moves = Mapping[
     str, tuple[str, ...]
@@ -47,10 +47,22 @@ CONFIRMATION: Moves = {
     "refused": (),
     "expired": (),
 }
+INVITATION: Moves = {  # to act for an organisation
+    "invited": ("accepted", "declined", "withdrawn", "expired"),
+    "accepted": (),
+    "declined": (),
+    "withdrawn": (),
+    "expired": (),
+}
 WEBHOOK: Moves = {
     "active": ("failing", "stopped"),
     "failing": ("active", "stopped"),
     "stopped": ("active",),
+}
+MESSAGE: Moves = {  # to a webhook
+    "waiting": ("delivered", "dead"),
+    "delivered": ("waiting",),
+    "dead": ("waiting",),
 }
 TABLES: Mapping[str, Moves] = {
     "needs": NEED,
@@ -61,7 +73,9 @@ TABLES: Mapping[str, Moves] = {
     "rounds": ROUND,
     "accounts": ACCOUNT,
     "confirmations": CONFIRMATION,
+    "invitations": INVITATION,
     "webhooks": WEBHOOK,
+    "outbox": MESSAGE,
     "introductions": introductions.successors(),
 }
 
@@ -69,9 +83,16 @@ TABLES: Mapping[str, Moves] = {
 def check(table: str, id: str, state: str, to: str) -> None:
     """Raises Conflict move.refused where a record of this table may not go from one state to the other."""
     if to not in TABLES[table].get(state, ()):
-        raise Conflict(
-            "move.refused", table=table, id=id, state=state, to=to, may=list(TABLES[table].get(state, ()))
-        )
+        raise refused(table, id, state, to)
+
+
+def refused(table: str, id: str, state: str, to: str) -> Conflict:
+    """That a record may not go there; with the states that it may go to, and the actions that lead on."""
+    may = tuple(TABLES[table].get(state, ()))
+    actions = ways.on(table, state, may)
+    return Conflict(
+        "move.refused", table=table, id=id, state=state, to=to, may=list(may), actions=list(actions)
+    )
 
 
 def first(table: str) -> str:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from tandem.base.errors import Invalid
+from tandem.base.words import Lang
 
 Role = Literal["visitor", "member", "manager", "operator", "analyst", "reviewer", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
+COLLEAGUES: tuple[Role, ...] = ("member", "manager")  # what one may be in an organisation
 
 EVERYONE: frozenset[Role] = frozenset(ROLES)
 SIGNED_IN: frozenset[Role] = EVERYONE - {"visitor"}
@@ -32,6 +34,7 @@ class Actor:
     scopes   names of actions or families of actions ("need", "need.pose"), or "read" for all reading;
              None means everything that the role may
     key      the session or token that the actor came with, by id; None at the hub's own machine
+    lang     the language of the account: what it is answered in where a request names none
     """
 
     role: Role = "visitor"
@@ -40,6 +43,7 @@ class Actor:
     agent: bool = False
     scopes: frozenset[str] | None = None
     key: str | None = None
+    lang: Lang | None = None
 
     def within(self, action: str, *, reads: bool) -> bool:
         """Whether the actor's scopes hold an action: by its name, by its family, or as reading."""

@@ -11,6 +11,14 @@ from tandem.domain.tables import DELIVERIES, NEEDS, OFFERS, ORGANISATIONS, TRUTH
 
 SEARCHED = ("needs", "offers", "organisations")  # the tables that can be searched
 VISIBILITIES = ("public", "members", "named", "confidential")
+OPEN = VISIBILITIES[:2]  # what every member reads
+# States in which a record is its owner's alone.
+CLOSED: Mapping[str, tuple[str, ...]] = {
+    "needs": ("draft", "withdrawn"),
+    "offers": ("withdrawn",),
+    "organisations": ("refused",),
+    "deliveries": ("withdrawn",),
+}
 _BANDS = (100_000, 1_000_000, 10_000_000)  # major units
 _SEVERAL = 5  # more at once than this is one band
 

@@ -48,6 +48,7 @@ class Asker:
     hub       the hub that is asked; None for actions on files alone
     key       names this request (Idempotency-Key): asked again under it, the first answer comes again
     version   the version of the record that the asker has seen (If-Match)
+    network   where the request comes from, as limits.network says it; empty at the hub's own machine
     """
 
     actor: Actor = HERE
@@ -56,6 +57,7 @@ class Asker:
     hub: Hub | None = None
     key: str | None = None
     version: int | None = None
+    network: str = ""
 
 
 def run(name: str, given: Mapping[str, Any], asker: Asker = Asker()) -> Any:
@@ -84,7 +86,9 @@ def start(name: str, given: Mapping[str, Any], asker: Asker = Asker()) -> Future
     before = action.prepare()
     try:
         inputs = (taken,) if before is None else (taken, before(taken, asker))
-        return asker.hub.database.write(lambda tx: _write(action, inputs, given, _call(tx, asker), asker.key))
+        return asker.hub.database.write(
+            lambda tx: _write(action, inputs, given, _call(tx, asker, action.name), asker.key)
+        )
     except Exception as error:
         return _failed(error)
 
@@ -108,7 +112,7 @@ def admitted(name: str, actor: Actor) -> Action:
 def _read(action: Action, taken: Any, asker: Asker) -> Any:
     assert asker.hub is not None
     with asker.hub.database.reading() as tx:
-        return action.work()(_call(tx, asker), taken)
+        return action.work()(_call(tx, asker, action.name), taken)
 
 
 def _write(
@@ -122,9 +126,9 @@ def _write(
     return repeats.once(call, action, given, key, lambda: action.work()(call, *inputs))
 
 
-def _call(tx: Any, asker: Asker) -> Call:
+def _call(tx: Any, asker: Asker, action: str) -> Call:
     assert asker.hub is not None
-    return Call(tx, asker.actor, asker.hub, asker.lang, asker.version, asker.progress)
+    return Call(tx, asker.actor, asker.hub, asker.lang, asker.version, asker.progress, action)
 
 
 def _finished(work: Callable[[], Any]) -> Future[Any]:

@@ -20,6 +20,7 @@ class Call:
 
     tx       the transaction that holds the whole action; nobody but actions.start begins or ends one
     version  the version of the record that the asker has seen (If-Match); None where none was told
+    action   its name, which a list's cursors bear
     hub      what lasts from action to action: the search index, jobs, settings
     """
 
@@ -29,6 +30,7 @@ class Call:
     lang: Lang = "en"
     version: int | None = None
     progress: Callable[[str], None] = lambda code: None
+    action: str = ""
 
     @property
     def now(self) -> int:

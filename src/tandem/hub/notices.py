@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from tandem.hub.answers import Done
 from tandem.hub.call import Call
 from tandem.hub.introductions.answers import Notice, Notices
 from tandem.hub.introductions.inputs import NoticeQuery
-from tandem.hub.records import cursor
+from tandem.hub.records import cursor, owning
 from tandem.hub.records.inputs import Named
 from tandem.hub.records.shape import shaped
 from tandem.storage.database import schema as s
@@ -25,14 +25,25 @@ def to_account(call: Call, account: str, code: str, about: str | None = None, **
 
 def to_organisation(call: Call, org: str, code: str, about: str | None = None, **params: Any) -> None:
     """The same notice for every active account of an organisation."""
-    accounts = sa.select(s.accounts.c.id).where(s.accounts.c.org_id == org, s.accounts.c.state == "active")
-    _write(
-        call,
-        [row["id"] for row in call.tx.unguarded(accounts.order_by(s.accounts.c.id))],
-        code,
-        about,
-        params,
-    )
+    _write(call, _accounts(call, [org])[org], code, about, params)
+
+
+def to_organisations(call: Call, code: str, told: Mapping[str, Mapping[str, Any]]) -> None:
+    """A notice for every active account of several organisations, with each organisation's own figures."""
+    accounts = _accounts(call, list(told))
+    rows = [row for org, params in told.items() for row in _rows(call, accounts[org], code, None, params)]
+    call.tx.insert(s.notices, rows)
+
+
+def _accounts(call: Call, orgs: Sequence[str]) -> Mapping[str, list[str]]:
+    """The active accounts of organisations."""
+    a = s.accounts.c
+    found: dict[str, list[str]] = {org: [] for org in orgs}
+    for part in owning.parts(orgs):
+        active = sa.select(a.id, a.org_id).where(a.org_id.in_(part), a.state == "active").order_by(a.id)
+        for row in call.tx.unguarded(active):
+            found[row["org_id"]].append(row["id"])
+    return found
 
 
 def listed(call: Call, given: NoticeQuery) -> Notices:
@@ -53,14 +64,15 @@ def read(call: Call, given: Named) -> Done:
     return Done(row["id"])
 
 
-def _write(call: Call, accounts: Iterable[str], code: str, about: str | None, params: dict[str, Any]) -> None:
-    told = {
-        "code": code,
-        "params": json.dumps(params, ensure_ascii=False),
-        "about": about,
-        "created_at": call.now,
-    }
-    if rows := [
-        {"id": call.tx.ids(), "account_id": account, "read_at": None, **told} for account in accounts
-    ]:
-        call.tx.insert(s.notices, rows)
+def _write(
+    call: Call, accounts: Iterable[str], code: str, about: str | None, params: Mapping[str, Any]
+) -> None:
+    call.tx.insert(s.notices, _rows(call, accounts, code, about, params))
+
+
+def _rows(
+    call: Call, accounts: Iterable[str], code: str, about: str | None, params: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    told = {"code": code, "params": json.dumps(params, ensure_ascii=False), "about": about,
+            "created_at": call.now}  # fmt: skip
+    return [{"id": call.tx.ids(), "account_id": account, "read_at": None, **told} for account in accounts]

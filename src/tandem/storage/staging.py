@@ -13,12 +13,12 @@ from tandem.base.errors import Failed, Invalid
 
 
 @contextmanager
-def staged(folder: Path) -> Iterator[Path]:
+def staged(folder: Path, *, private: bool = False) -> Iterator[Path]:
     """A temporary folder whose files move into `folder` when the block ends well, and vanish when it does not.
 
     The temporary folder stands beside the final one, so that moving is renaming; files of the same name are
-    replaced. Raises Invalid out.not_folder where a file stands in the way, Failed out.write where the system
-    refuses.
+    replaced. `private` leaves all files, and the folder where it was not there, to their owner alone.
+    Raises Invalid out.not_folder where a file stands in the way, Failed out.write where the system refuses.
     """
     if folder.exists() and not folder.is_dir():
         raise Invalid("out.not_folder", path=str(folder))
@@ -28,8 +28,10 @@ def staged(folder: Path) -> Iterator[Path]:
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=".tandem-", dir=folder.absolute().parent))
         yield made
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=0o700 if private else 0o777, exist_ok=True)
         for file in sorted(made.iterdir()):
+            if private:
+                file.chmod(0o600)
             os.replace(file, folder / file.name)
         parents = []
     except OSError as error:

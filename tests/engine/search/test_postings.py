@@ -158,5 +158,19 @@ def test_the_compiled_loop_gives_the_same_bits():
     assert scan.plain(*asked).tobytes() == scan.compiled()(*asked).tobytes()
 
 
+@settings(max_examples=40, deadline=None)
+@given(TEXTS, st.lists(st.sampled_from([*WORDS, "unknown"]), max_size=9), st.data())
+def test_rows_read_whole_give_what_looking_up_gives(texts, terms, data):
+    """Short rows and long ones, the same counts: how often each term stands in each wanted document."""
+    found, counts = of(texts), counted(texts)
+    docs = np.array(data.draw(st.lists(st.integers(0, max(len(texts) - 1, 0)), unique=True)), np.int64)
+    docs = docs if len(texts) else docs[:0]
+    expected = [[min(counts.get((term, doc), 0), 255) for term in terms] for doc in docs.tolist()]
+    with pytest.MonkeyPatch.context() as patch:
+        for short in (postings._SHORT, 0):
+            patch.setattr(postings, "_SHORT", short)
+            assert postings.occurrences(found, terms, docs).tolist() == expected
+
+
 def test_small_collections_compile_nothing():
     assert scan.chosen(1000) is scan.plain

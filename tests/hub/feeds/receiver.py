@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ class Receiver:
     port: int = 0
     got: list[tuple[dict[str, str], str]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    seconds: float = 0.0  # before each answer
 
     @property
     def address(self) -> str:
@@ -30,6 +32,7 @@ def receiving() -> Iterator[Receiver]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            time.sleep(kept.seconds)
             kept.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
             self.send_response(kept.answers.pop(0) if kept.answers else 204)
             self.send_header("Location", f"http://127.0.0.1:{kept.port}/elsewhere")

@@ -15,6 +15,7 @@ from tandem.domain.people import Actor
 from tandem.hub.feeds import deliverer, outbox
 from tandem.hub.feeds.deliverer import Deliverer
 from tandem.hub.feeds.post import Reply
+from tandem.hub.installation import open_hub
 from tandem.hub.people.configured import FILE
 from tandem.storage.database import schema as s
 
@@ -208,6 +209,60 @@ def test_nothing_is_lost_or_doubled_where_the_hub_stops_in_between(world, manage
         assert len(receiver.got) == 3
 
 
+def test_two_servers_on_the_same_records_send_each_message_once(world, manager, place, tmp_path):
+    """Both make and send at once, to a receiver that takes its time: every message comes once, and in order."""
+    folder = world.hub.folder if place is None else tmp_path / "second"
+    second = open_hub(folder, place, clock=world.clock)
+    with receiving() as receiver:
+        receiver.seconds = 0.05
+        for hub in (world.hub, second):
+            (hub.folder / FILE).write_text(f'[webhooks]\nallow = ["http://127.0.0.1:{receiver.port}"]\n')
+        add(world, manager, receiver.address, actions=["need"])
+        parts = [hub.part(Deliverer) for hub in (world.hub, second)]
+        needs = [world.ask(manager, "need.pose", title=str(n)).id for n in range(25)]
+        _until(lambda: len(receiver.got) >= 25)
+        for part in parts:
+            part.close()
+            part.close = lambda: None  # the hub's own closing comes again
+    second.close()
+    assert [json.loads(body)["data"]["record"] for _, body in receiver.got] == needs
+
+
+def test_a_message_taken_by_a_server_that_died_is_sent_by_another(world, manager):
+    """Once its lease is over, and not before; what the first still tells of its attempt then moves nothing."""
+    made = add(world, manager, actions=["need"])
+    world.ask(manager, "need.pose", title="一")
+    filled(world, made.id)
+    (due,) = _due(world)
+    first = _claim(world, due)
+    assert first is not None
+    assert _due(world) == []
+    assert _claim(world, due) is None
+    world.clock.now += outbox.LEASE
+    (again,) = _due(world)
+    second = _claim(world, again)
+    assert second is not None
+    _settle(world, first, Reply(error="slow"))
+    assert world.ask(manager, "webhook.show", id=made.id).messages[0].attempts == 0
+    _settle(world, second, Reply(204))
+    shown = world.ask(manager, "webhook.show", id=made.id)
+    assert (shown.messages[0].state, shown.messages[0].attempts, shown.state) == ("delivered", 1, "active")
+    world.ask(manager, "webhook.replay", id=made.id, entry=shown.messages[0].entry)
+    assert len(_due(world)) == 1
+
+
+def test_a_claim_looks_at_the_owner_again(world, manager):
+    """A webhook whose owner was blocked since is stopped instead of sent."""
+    made = add(world, manager, actions=["need"])
+    world.ask(manager, "need.pose", title="一")
+    filled(world, made.id)
+    (due,) = _due(world)
+    blocked = s.accounts.update().where(s.accounts.c.id == manager.account).values(state="blocked")
+    world.hub.database.write(lambda tx: tx.execute(blocked)).result()
+    assert _claim(world, due) is None
+    assert world.ask(world.person("operator"), "webhook.show", id=made.id).ended == "owner"
+
+
 @EMBEDDED
 def test_an_allowance_that_is_none_is_told(world, manager):
     (world.hub.folder / FILE).write_text('[webhooks]\nallow = "http://x:1"\n')
@@ -237,6 +292,10 @@ def _due(world):
 def _due_at(world, message: str) -> int:
     with world.hub.database.reading() as tx:
         return tx.unguarded(s.outbox.select().where(s.outbox.c.id == message))[0]["due_at"]
+
+
+def _claim(world, due):
+    return world.hub.database.write(lambda tx: outbox.claim(tx, due)).result()
 
 
 def _settle(world, due, reply: Reply) -> None:

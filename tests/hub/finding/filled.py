@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 from typing import Any
 
 from tandem.base.ids import written
@@ -50,13 +49,3 @@ def alter(hub: Hub, table: str, id_: str, **values: Any) -> None:
         tx.tell("test.alter", HERE, table, id_)
 
     hub.database.write(work).result()
-
-
-class Other:
-    """Ids that no other record has, for what only one of two hubs holds."""
-
-    def __init__(self) -> None:
-        self._numbers = itertools.count()
-
-    def __call__(self) -> str:
-        return f"hidden {next(self._numbers)}"

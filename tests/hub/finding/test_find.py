@@ -11,8 +11,10 @@ from tandem.base.errors import Denied, Invalid
 from tandem.domain.people import HERE, VISITOR, Actor
 from tandem.hub.actions import Asker, run
 from tandem.hub.finding import index
+from tandem.hub.finding.asking import audience_of
 from tandem.hub.finding.index import Index
 from tandem.hub.installation import open_hub
+from tandem.storage.database import schema as s
 
 
 @pytest.fixture
@@ -211,6 +213,56 @@ def test_many_changes_at_once_are_read_in_the_background(hub, monkeypatch):
         put(hub, "needs", f"大批需求 {number}", org_id=named_id("东莞精密轴承有限公司"))
     wait_for(lambda: find(hub, text="大批 需求").total == 10)
     assert find(hub, text="减速器", what="needs").total == 2
+
+
+def many(hub, rows):
+    """Needs written at once."""
+
+    def work(tx):
+        for name, more in rows:
+            row = {"id": named_id(name), "version": 1, "state": "posed", "title": name, "anonymous": False,
+                   "pseudonym": None, "created_at": tx.now, "changed_at": tx.now, **more}  # fmt: skip
+            tx.insert(s.needs, row)
+            tx.tell("test.put", HERE, "needs", row["id"])
+
+    hub.database.write(work).result()
+
+
+@pytest.mark.parametrize("how", ["visitor", "member", "owner", "named"])
+@pytest.mark.parametrize("hidden", [0, 2_000])
+def test_hidden_changes_delay_nothing_that_is_seen(hub, hidden, how, monkeypatch):
+    """With 2,000 changes that the asker may not see, or none: what they see is found by the very next search."""
+    monkeypatch.setattr(
+        index.shelves, "read_on", lambda now, database: lambda latest: latest
+    )  # nobody tidies up
+    maker, other = named_id("东莞精密轴承有限公司"), named_id("别家")
+    seen = {"visitor": "public", "member": "members", "owner": "confidential", "named": "named"}[how]
+    actor = VISITOR if how == "visitor" else Actor("member", "m", maker if how == "owner" else other)
+    assert find(hub, actor, text="电主轴").total == 0
+    name = named_id("电主轴 振动")
+    if how == "named":
+        hub.database.write(lambda tx: tx.insert(s.named, {"record_id": name, "org_id": other})).result()
+    secret = {"visibility": "confidential", "org_id": maker if how == "named" else named_id("第三家")}
+    many(hub, [(f"保密需求 {n}", secret) for n in range(hidden)]
+         + [("电主轴 振动", {"visibility": seen, "org_id": maker})])  # fmt: skip
+    assert find(hub, actor, text="电主轴").total == 1
+    assert find(hub, actor, text="保密 需求").total == 0
+
+
+def test_a_reading_that_began_earlier_finds_what_is_seen(hub):
+    """Somebody else brings the index past one's own reading, with many changes: nothing that stood there is missing."""
+    maker = named_id("东莞精密轴承有限公司")
+    part = hub.part(Index)
+    with hub.database.reading() as tx:
+        tx.unguarded(s.journal.select().limit(1))  # the reading sees the hub as it is now
+        alter(hub, "needs", named_id("谐波减速器寿命检测"), text="谐波减速器的新说法")
+        many(hub, [(f"保密需求 {n}", {"visibility": "confidential", "org_id": maker}) for n in range(600)])
+        with part._lock, hub.database.reading() as later:
+            part._shelf = index.shelves.caught_up(part._shelf, later, index.rows.mark(later))
+            assert part._shelf.waiting
+        segments = part.shelf(tx, audience_of(VISITOR))
+    ids = {one.decode() for segment in segments for one in segment.ids[segment.alive]}
+    assert named_id("谐波减速器寿命检测") in ids
 
 
 def test_suggestions_are_titles_that_the_asker_sees(hub):

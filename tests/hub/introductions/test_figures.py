@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from random import Random
+
+import numpy as np
 import pytest
 
 from tandem.base.errors import Denied
+from tandem.domain.introductions import STATES
+from tandem.engine.introductions.response import figures
 from tandem.hub.introductions.answers import Response
+from tandem.storage.database import schema as s
 
 
 def answered(story, name, hours, answer="interested", **need):
@@ -56,3 +62,71 @@ def test_nothing_hidden_moves_a_figure_that_others_see(story):
     answered(story, "庚", 99, anonymous=True)
     story.reach("interested")
     assert story.ask("stranger", "figures") == before
+
+
+def test_figures_read_in_lots_are_those_of_all_rows_at_once(story):
+    """Some thousands of invitations of nine organisations, however they may have gone: the same as from whole rows."""
+    chance, world = Random(7), story.world
+    orgs = [
+        world.organisation(f"机构{n}", visibility=chance.choice(["public", "confidential"])) for n in range(9)
+    ]
+    needs = [story.pose(visibility=chance.choice(["public", "confidential"]), anonymous=chance.random() < 0.3,
+                        state=chance.choice(["posed", "withdrawn"])) for _ in range(400)]  # fmt: skip
+    pairs = chance.sample([(need, org) for need in needs for org in orgs], 2_500)
+    rows = [_introduction(world, chance, need, org) for need, org in pairs]
+    world.hub.database.write(lambda tx: tx.insert(s.introductions, rows)).result()
+    told = story.ask("broker", "figures", days=30)
+    wanted = [row for row in rows if row["invited_at"] and row["invited_at"] >= world.clock.now - 30 * 86_400]
+    assert 1_000 < len(wanted) < len(rows)
+    assert told.hub == _all_at_once(wanted)
+    of = {org: [row for row in wanted if row["org_id"] == org] for org in orgs}
+    assert [one.id for one in told.organisations] == sorted(of, key=lambda org: (-len(of[org]), org))
+    assert all(one.response == _all_at_once(of[one.id]) for one in told.organisations)
+    one = story.ask("broker", "figures", days=30, organisation=orgs[3])
+    assert one.hub == _all_at_once(of[orgs[3]])
+    assert story.ask("broker", "figures", days=30, organisation="x").hub == _all_at_once([])
+    open_needs, open_orgs = _open(story, s.needs), _open(story, s.organisations)
+    seen = [row for row in wanted if row["need_id"] in open_needs and row["org_id"] in open_orgs]
+    assert story.ask("stranger", "figures", days=30).hub == (
+        _all_at_once(seen) if len({row["org_id"] for row in seen}) >= 5 else None
+    )
+
+
+def _introduction(world, chance, need, org):
+    """A row as the moves leave it, at chance times of the last sixty days."""
+    now = world.clock.now
+    row = dict.fromkeys(s.introductions.c.keys())
+    invited = now - chance.randrange(60 * 86_400) if chance.random() < 0.95 else None
+    row |= {"id": world.hub.database._ids(), "version": 1, "need_id": need, "org_id": org, "poser_revealed": False,
+            "org_revealed": False, "created_at": 0, "changed_at": 0, "invited_at": invited,
+            "state": chance.choice(STATES)}  # fmt: skip
+    at = invited
+    for name in ("answered_at", "introduced_at", "agreed_at", "ended_at"):
+        if at is not None and chance.random() < 0.7:
+            at += chance.randrange(90_000)
+            row[name] = at
+    return row
+
+
+def _all_at_once(rows):
+    """The figures as they come from all rows held as mappings."""
+    times = {
+        name: np.array([row[f"{name}_at"] or 0 for row in rows], np.int64)
+        for name in ("invited", "answered", "introduced", "agreed", "ended")
+    }
+    found = figures(declined=np.array([row["state"] == "declined" for row in rows], np.int64), **times)
+    return Response(found.invitations, found.answers, found.quartiles, found.accepted, found.settled, found.awarded,
+                    found.decided)  # fmt: skip
+
+
+def _open(story, table):
+    with story.world.hub.database.reading() as tx:
+        rows = tx.unguarded(table.select())
+    closed = ("draft", "withdrawn", "refused")
+    return {
+        row["id"]
+        for row in rows
+        if row["visibility"] in ("public", "members")
+        and row["state"] not in closed
+        and not row.get("anonymous")
+    }

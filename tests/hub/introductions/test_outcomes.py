@@ -128,3 +128,21 @@ def test_learning_takes_the_export(story, tmp_path):
     learned = run("learn", {"book": path, "out": tmp_path / "ranker.json"}, Asker(HERE))
     assert learned.file.is_file()
     assert not learned.reading.faulty
+
+
+def test_the_export_is_a_book_without_a_fault(story, tmp_path):
+    """An offer that serves two cities is read again as it is; a need that was taken back is neither need nor truth."""
+    agreed(story, visibility="public", anonymous=False)
+    story.do("poser", "outcome", rating=0.9)
+    story.add(s.offers, title="检测服务", org_id=story.actors["stranger"].org, visibility="public", state="open",
+              cities_served=json.dumps(["440300", "440100"]))  # fmt: skip
+    agreed(story, visibility="public", anonymous=False)
+    story.do("poser", "outcome", rating=0.9)
+    story.world.ask(story.actors["poser"], "need.withdraw", id=story.show("broker").need_id)
+    assert [frames(story)[name].height for name in ("needs", "truth")] == [1, 1]
+    book = story.world.ask(story.actors["broker"], "outcome.export")
+    path = tmp_path / book.name
+    path.write_bytes(book.content)
+    read = run("check", {"book": path}, Asker(HERE))
+    assert not read.reading.faulty
+    assert {one.table: one.accepted for one in read.reading.tables}["offers"] == 3

@@ -13,7 +13,7 @@ from tandem.hub.introductions.answers import Swept
 from tandem.hub.introductions.sweep import sweep
 from tandem.storage.database import schema as s
 
-NOTHING = Swept(0, 0, 0, 0)
+NOTHING = Swept(0, 0, 0, 0, 0)
 ENDS = {
     "proposed": "expired",
     "invited": "expired",
@@ -31,7 +31,7 @@ def test_what_waits_too_long_ends(story, at):
     clock.now = NOON + LEASES[at] // 2 - 1
     assert sweep(hub) == NOTHING
     clock.now += 1
-    assert sweep(hub) == Swept(0, 0, 1, 0)
+    assert sweep(hub) == Swept(0, 0, 1, 0, 0)
     assert sweep(hub) == NOTHING
     clock.now = NOON + LEASES[at]
     done = sweep(hub)
@@ -45,7 +45,7 @@ def test_an_agreement_stands_and_is_asked_for_its_outcome_again(story):
     """At the end of its lease nothing is lost: poser and operator hear, and the lease begins anew."""
     story.reach("agreed")
     story.world.clock.now = NOON + LEASES["agreed"]
-    assert sweep(story.world.hub) == Swept(0, 0, 0, 1)
+    assert sweep(story.world.hub) == Swept(0, 0, 0, 1, 0)
     assert story.show("broker").state == "agreed"
     assert story.show("broker").due_at == story.world.clock.now + LEASES["agreed"]
     assert "introduction.overdue" in story.notices("poser")

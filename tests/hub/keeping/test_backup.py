@@ -48,6 +48,28 @@ def test_a_restored_hub_is_the_one_that_was_backed_up(backed_up, tmp_path):
     assert run("journal.verify", {"data": tmp_path / "new"}).size == told.journal_size + 1
 
 
+def modes(folder) -> dict[str, int]:
+    """What others than the owner may do, of a folder and of everything in it."""
+    return {path.name: path.stat().st_mode & 0o077 for path in (folder, *folder.rglob("*"))}
+
+
+def test_backup_and_restored_hub_are_their_owners_alone(backed_up, tmp_path):
+    """Whatever the usual mode of new files is, and though the backup came by way of a disk that knows no modes."""
+    _, _, told = backed_up
+    assert set(modes(told.folder).values()) == {0}
+    assert len(modes(told.folder)) == 4
+    for path in (told.folder, *told.folder.iterdir()):
+        path.chmod(0o777)
+    run("restore", {"backup": told.folder, "data": tmp_path / "new"})
+    assert set(modes(tmp_path / "new").values()) == {0}
+    open_hub(tmp_path / "new").close()
+    assert set(modes(tmp_path / "new").values()) == {0}
+    (tmp_path / "there").mkdir(mode=0o750)
+    run("restore", {"backup": told.folder, "data": tmp_path / "there"})
+    assert (tmp_path / "there").stat().st_mode & 0o777 == 0o750  # as whoever made it wants it
+    assert {mode for name, mode in modes(tmp_path / "there").items() if name != "there"} == {0}
+
+
 def test_from_one_kind_of_database_to_the_other(backed_up, tmp_path):
     """A backup of either kind restores to an empty PostgreSQL database, and from there to a file again."""
     world, member, told = backed_up

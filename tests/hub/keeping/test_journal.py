@@ -15,6 +15,7 @@ from tandem.engine.journal import merkle
 from tandem.hub.actions import Asker, run
 from tandem.hub.keeping import verifying
 from tandem.hub.keeping.answers import Entry, FullEntry
+from tandem.hub.records import cursor
 from tandem.storage.database import schema as s
 from tandem.storage.database import verify_journal
 
@@ -28,7 +29,7 @@ def told(world):
 
 
 def test_members_see_their_own_entries_and_nothing_of_others(told):
-    """No number, no account, no content; pages go on by the id of an entry that was seen, and by no other."""
+    """No number, no account, no content; pages go on behind an entry that was seen, and behind no other."""
     world, first, second, _operator, needs = told
     mine = world.ask(first, "journal.list")
     assert {type(one) for one in mine.items} == {Entry}
@@ -39,7 +40,7 @@ def test_members_see_their_own_entries_and_nothing_of_others(told):
     assert world.ask(first, "journal.list", limit=3, after=page.next).items == mine.items[3:]
     theirs = world.ask(second, "journal.list").items[0].id
     with pytest.raises(Invalid, match=r"list\.cursor"):
-        world.ask(first, "journal.list", after=theirs)
+        world.ask(first, "journal.list", after=cursor.written("journal.list", theirs))
     assert world.ask(first, "journal.list", record=needs[1]).items == ()
     for name, given in (
         ("head", {}),

@@ -91,23 +91,48 @@ def test_an_edit_changes_what_is_given_under_the_version_seen(world, people):
         run("account.edit", {"name": "x"}, asker)
 
 
-def test_a_manager_admits_who_has_told_the_id_and_only_to_the_own_organisation(world, people):
-    """A member without organisation is admitted and made manager; others' colleagues are as if they were not there."""
+def test_a_manager_places_colleagues_and_takes_in_nobody(world, people):
+    """A colleague becomes manager and leaves; whoever belongs elsewhere or nowhere is as if they were not there."""
     org, other = world.organisation("东莞精密"), world.organisation("佛山陶瓷")
     manager = people.signed_in("boss", organisation=org, role="manager")
-    new, foreign = people.registered("new"), people.registered("foreign")
+    new, foreign, free = (people.registered(login) for login in ("new", "foreign", "free"))
+    world.ask(HERE, "account.set", id=new, organisation=org)
     world.ask(HERE, "account.set", id=foreign, organisation=other)
-    assert world.ask(manager, "account.set", id=new, organisation=org).role == "member"
     assert world.ask(manager, "account.set", id=new, role="manager").role == "manager"
-    assert people.who(people.secret("new")).org == org
-    for id_, given in (
-        (foreign, {"organisation": org}),
-        (foreign, {"role": "member"}),
-        (new, {"organisation": other}),
-    ):
-        with pytest.raises((Absent, Denied)):
-            world.ask(manager, "account.set", id=id_, **given)
+    for id_ in (foreign, free, "x" * 26):
+        for given in ({"organisation": org}, {"role": "member"}, {"leave": True}):
+            with pytest.raises(Absent, match=r"record\.absent"):
+                world.ask(manager, "account.set", id=id_, **given)
+    with pytest.raises(Denied, match=r"account\.rights"):
+        world.ask(manager, "account.set", id=new, organisation=other)
     assert {one.login for one in world.ask(manager, "account.list").items} == {"boss", "new"}
+    world.ask(manager, "account.set", id=new, leave=True)
+    gone = people.who(people.secret("new"))
+    assert (gone.org, gone.role) == (None, "member")
+
+
+def test_whom_the_operator_places_is_told(world, people):
+    """A firm is taken in by telephone: each person gets a notice that names the organisation."""
+    org, me = world.organisation("东莞精密"), people.signed_in()
+    world.ask(HERE, "account.set", id=me.account, organisation=org, role="manager")
+    (notice,) = world.ask(me, "notice.list").items
+    assert (notice.code, notice.params) == ("account.placed", {"organisation": org, "role": "manager"})
+    (entry,) = [one for one in world.ask(HERE, "journal.list").items if one.action == "account.set"]
+    assert (entry.record, entry.content["org_id"]) == (me.account, org)
+
+
+def test_an_account_has_the_language_of_its_registration_until_it_says_otherwise(world, people):
+    """It comes with whoever asks, also in the second in which it was changed."""
+    given = {"login": "wang.fang", "password": PASSWORD, "name": "王芳"}
+    for lang in ("zh", "en"):
+        run("account.register", {**given, "login": lang * 2}, Asker(VISITOR, lang, hub=world.hub))
+        assert people.who(people.secret(lang * 2)).lang == lang
+    people.registered(language="zh")
+    secret = people.secret()
+    me = people.who(secret)
+    assert me.lang == "zh"
+    world.ask(me, "account.edit", language="en")
+    assert people.who(secret).lang == "en"
 
 
 @pytest.mark.parametrize("given", [{"role": "operator"}, {"role": "auditor"}, {"state": "blocked"}])
@@ -116,7 +141,9 @@ def test_a_manager_cannot_raise_anybody_above_manager_or_block(world, people, gi
     """Roles of the hub's own people, and blocking, are the operator's."""
     org = world.organisation("东莞精密")
     manager = people.signed_in("boss", organisation=org, role="manager")
-    for id_ in (people.registered("new"), manager.account):
+    new = people.registered("new")
+    world.ask(HERE, "account.set", id=new, organisation=org)
+    for id_ in (new, manager.account):
         with pytest.raises(Denied, match=r"account\.rights"):
             world.ask(manager, "account.set", id=id_, organisation=org, **given)
 

@@ -69,7 +69,8 @@ FREE = {"offer.withdraw", "delivery.remove", "search.save", "search.forget", "no
 # What refuses agents by itself, or is nothing to them: it begins or ends what they are not.
 REFUSED = {"account.edit", "account.set", "account.erase", "account.reset", "token.create", "token.revoke",
            "session.revoke", "session.close", "confirmation.accept", "confirmation.refuse", "webhook.add",
-           "webhook.replay", "records.import", "journal.erase"}  # fmt: skip
+           "membership.decline", "membership.withdraw", "webhook.replay", "records.import",
+           "journal.erase"}  # fmt: skip
 STRANGERS = {"account.register", "account.renew", "session.open", "setup.begin"}
 
 
@@ -86,13 +87,14 @@ def test_what_refuses_agents_refuses_the_operators_too(world, people):
     other = world.ask(boss, "token.create", label="y").id
     hook = world.ask(boss, "webhook.add", address="https://hooks.example.org/x").id
     waits = world.ask(agent, "need.pose", title="x", organisation=boss.org).confirmation_id
+    sent = world.ask(HERE, "membership.invite", login="boss", organisation=world.organisation("乙")).id
     asked = {
         "account.edit": {"name": "z"}, "account.set": {"id": boss.account, "role": "auditor"},
         "account.erase": {"id": people.registered("li.wei")}, "account.reset": {"id": boss.account},
         "token.create": {"label": "z"}, "token.revoke": {"id": other}, "session.revoke": {"id": boss.key},
         "session.close": {}, "confirmation.accept": {"id": waits}, "confirmation.refuse": {"id": waits},
         "webhook.add": {"address": "https://hooks.example.org/x"}, "journal.erase": {"record": boss.account},
-        "webhook.replay": {"id": hook},
+        "membership.decline": {"id": sent}, "membership.withdraw": {"id": sent}, "webhook.replay": {"id": hook},
         "records.import": {"file": Upload("needs.csv", b"title,organisation\nx,y\n")},
     }  # fmt: skip
     assert set(asked) == REFUSED

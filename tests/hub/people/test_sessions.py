@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from tandem.base.clock import DAY, HOUR
 from tandem.base.errors import Absent, Denied, Limited
 from tandem.domain.people import HERE, VISITOR
-from tandem.hub.actions import Asker, run
-from tandem.hub.people import admission, sessions
+from tandem.hub.actions import ACTIONS, Asker, run
+from tandem.hub.people import admission, limits, sessions
 from tandem.storage.database import schema as s
 
 from .conftest import EMBEDDED, PASSWORD
@@ -134,19 +134,71 @@ def test_only_the_hash_of_a_secret_is_kept(world, people):
     assert secret not in repr(dict(row))
 
 
+WRONG = "wrong words altogether"
+
+
+def tries(world, login, password=PASSWORD, network="192.0.2.1"):
+    given = {"login": login, "password": password}
+    return run("session.open", given, Asker(VISITOR, hub=world.hub, network=network))
+
+
 def test_wrong_passwords_are_limited_by_login_and_right_ones_are_not(world, people):
     """Ten in a row, then a wait that is told; the same for a login that is not there."""
     people.registered()
     for _ in range(30):
-        people.secret()
+        tries(world, "li.wei")
     for login in ("li.wei", "nobody"):
         for _ in range(10):
             with pytest.raises(Denied):
-                people.secret(login, "wrong words altogether")
+                tries(world, login, WRONG)
         with pytest.raises(Limited) as limited:
-            people.secret(login)
+            tries(world, login)
         assert limited.value.params == {"seconds": 30}
     world.clock.now += 30
+    assert tries(world, "li.wei")
+
+
+@EMBEDDED
+def test_whoever_guesses_locks_out_nobody_elsewhere(world, people):
+    """However many networks try a login at once, its owner comes in from another; others of the network do as well."""
+    people.registered()
+    people.registered("other")
+    for n in range(50):
+        for _ in range(10):
+            with pytest.raises(Denied):
+                tries(world, "li.wei", WRONG, f"198.51.100.{n}")
+        with pytest.raises(Limited):
+            tries(world, "li.wei", PASSWORD, f"198.51.100.{n}")
+    assert tries(world, "li.wei")
+    assert tries(world, "other", network="198.51.100.1")
+
+
+@EMBEDDED
+def test_beyond_what_an_owner_mistypes_every_try_of_a_login_waits(world, people):
+    """A hundred wrong ones from everywhere, of a login or of none; after a while without them nobody waits any more."""
+    people.registered()
+    opening = ACTIONS["session.open"]
+    for login in ("li.wei", "nobody"):
+        for n in range(100):
+            assert limits.pause(world.hub, opening, {"login": login}) == 0
+            with pytest.raises(Denied):
+                tries(world, login, WRONG, f"198.51.100.{n}")
+        assert limits.pause(world.hub, opening, {"login": f" {login.upper()}"}) == limits.PAUSE
+        assert limits.pause(world.hub, ACTIONS["account.edit"], {"login": login}) == 0
+    assert limits.pause(world.hub, opening, {"login": "someone.else"}) == 0
+    assert limits.pause(world.hub, opening, {}) == 0
+    world.clock.now += 60
+    assert limits.pause(world.hub, opening, {"login": "li.wei"}) == 0
+
+
+def test_guessing_within_a_session_locks_nobody_out(world, people):
+    """Who holds a stolen session tries passwords by its account alone: the owner signs in all the same."""
+    me = people.signed_in()
+    for _ in range(10):
+        with pytest.raises(Denied, match=r"account\.password"):
+            world.ask(me, "account.edit", password=WRONG, new_password="entirely different words")
+    with pytest.raises(Limited):
+        world.ask(me, "account.edit", password=PASSWORD, new_password="entirely different words")
     assert people.secret()
 
 

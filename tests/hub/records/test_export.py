@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
+import subprocess
+import sys
 
+import polars as pl
 import pytest
 import python_calamine
 from tests.hub.records.test_importing import NEEDS, came_to, upload
@@ -13,6 +17,7 @@ from tandem.base.settings import Upload
 from tandem.domain.people import HERE, VISITOR
 from tandem.hub.actions import Asker, run
 from tandem.hub.installation import open_hub
+from tandem.hub.records import lots
 
 
 def sheets(download) -> dict[str, list]:
@@ -98,3 +103,68 @@ def test_a_format_of_one_table_needs_its_name(world):
     """CSV without a table is refused."""
     with pytest.raises(Invalid, match=r"export\.table"):
         world.ask(HERE, "records.export", format="csv")
+
+
+def test_lots_make_no_difference(world, filled, monkeypatch):
+    """Whole, or two records at a time: the same files in every format, of one's own and of others."""
+    other = world.person("member", world.ask(HERE, "organisation.list", name="检测中心").items[0].id)
+    asked = [{}, *({"table": table, "format": format, "others": others}
+                   for table in ("needs", "deliveries")
+                   for format in ("xlsx", "csv", "jsonl", "parquet") for others in (False, True))]  # fmt: skip
+    for actor in (HERE, filled, other):
+        for one in asked:
+            monkeypatch.setattr(lots, "LOT", 1_000)
+            whole = world.ask(actor, "records.export", **one)
+            monkeypatch.setattr(lots, "LOT", 2)
+            parts = world.ask(actor, "records.export", **one)
+            if one.get("format") == "parquet":
+                frames = [pl.read_parquet(io.BytesIO(told.content)) for told in (whole, parts)]
+                assert frames[0].equals(frames[1])
+                assert frames[0].schema == frames[1].schema
+            else:
+                assert whole == parts
+    assert not list((world.hub.folder).glob(".tandem-*"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/self/status")
+def test_an_export_takes_no_more_memory_where_there_is_more(tmp_path):
+    """Twenty-four thousand needs after two hundred: what the large export takes more is its file, and little else."""
+    told = subprocess.run(
+        [sys.executable, "-c", GROWN, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    grown, size = json.loads(told.stdout)
+    assert size > 5_000_000
+    assert grown < 2 * size + 30_000_000
+
+
+GROWN = """
+import json, sys
+from pathlib import Path
+from tandem.domain.people import HERE
+from tandem.hub.actions import Asker, run
+from tandem.hub.installation import open_hub
+from tandem.hub.records import lots
+from tandem.storage.database import schema as s
+
+def most():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+
+hub = open_hub(Path(sys.argv[1]) / "hub")
+def put(n):
+    rows = [{"id": hub.database._ids(), "version": 1, "state": "posed", "title": f"需求 {k}", "text": "x" * 200,
+             "visibility": "public", "anonymous": False, "created_at": k, "changed_at": k} for k in range(n)]
+    hub.database.write(lambda tx: tx.insert(s.needs, rows)).result()
+for _ in range(12):
+    put(2_000)
+export = lambda: run("records.export", {"table": "needs", "format": "csv"}, Asker(HERE, hub=hub)).content
+import tandem.hub.records.lots as lots
+whole = lots._order
+lots._order = lambda *given: whole(*given).head(200)
+export()
+lots._order = whole
+before = most()
+content = export()
+print(json.dumps([most() - before, len(content)]))
+hub.close()
+"""

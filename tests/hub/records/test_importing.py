@@ -15,7 +15,9 @@ from dataclasses import replace
 
 import pytest
 import python_calamine
+from tests.hub.conftest import NOON
 
+from tandem.base.clock import DAY, day
 from tandem.base.errors import Conflict, Denied, Invalid, Unavailable
 from tandem.base.settings import Upload
 from tandem.domain.people import HERE, VISITOR
@@ -217,7 +219,9 @@ def test_the_sample_world_goes_into_an_empty_hub(world):
     answer = world.ask(HERE, "records.sample")
     assert {one.table: one.new for one in answer.tables} == {
         "organisations": 444, "needs": 162, "offers": 441, "deliveries": 990}  # fmt: skip
-    assert {one.state for one in world.ask(VISITOR, "need.list", limit=200).items} == {"posed"}
+    needs = world.ask(VISITOR, "need.list", limit=200).items
+    assert {one.state for one in needs} == {"posed"}
+    assert max(one.posted_on for one in needs) == day(NOON - DAY)  # its days have moved along with the clock
     with pytest.raises(Conflict, match=r"import\.not_empty"):
         world.ask(HERE, "records.sample")
 

@@ -10,7 +10,7 @@ import tandem
 from tandem.base.errors import Absent, Conflict, Denied, Invalid
 from tandem.domain.people import Actor
 from tandem.hub.actions import Asker, run
-from tandem.hub.rounds import clearing
+from tandem.hub.rounds import clearing, publishing, tidying
 from tandem.hub.rounds.runner import work_off
 from tandem.storage.database import schema as s
 from tandem.storage.finding import supply
@@ -180,6 +180,103 @@ def test_stopping_the_job_drops_the_round(market):
     shown = market.ask("round.show", id=planned.id)
     assert (shown.state, shown.job.state, shown.totals) == ("dropped", "stopped", None)
     assert market.rows(s.assignments) == []
+
+
+def test_lists_are_written_in_lots_and_count_once_the_round_is_cleared(market, monkeypatch):
+    """A lot a row, another writer in between: nobody sees a list before the end; then all of it is there."""
+    monkeypatch.setattr(clearing.lots, "ROWS", 1)
+    planned = market.ask("round.start", title="一")
+    seen, real = [], clearing.holding.during
+
+    def during(hub, job, work):
+        done = real(hub, job, work)
+        market.ask("organisation.register", name=f"其间登记 {len(seen)}")
+        shown = market.ask("round.assignments", id=planned.id)
+        compared = market.ask("round.compare", id=planned.id, other=planned.id)
+        seen.append((len(market.rows(s.assignments)), shown.items, compared.kept, compared.needs_only))
+        return done
+
+    monkeypatch.setattr(clearing.holding, "during", during)
+    work_off(market.world.hub)
+    assert {one[1:] for one in seen} == {((), 0, (0, 0))}
+    assert [one[0] for one in seen][:4] == [0, 1, 2, 3]
+    assert market.pairs(planned.id) == {(N1, HOUSE), (N2, SECOND)}
+
+
+def test_a_round_that_broke_off_while_it_wrote_is_cleared_whole(market, monkeypatch):
+    """The process ends after a lot, the next attempt begins anew: the same lists as without the accident."""
+    whole = market.ask("round.assignments", id=market.clear().id, limit=200).items
+    monkeypatch.setattr(clearing.lots, "ROWS", 1)
+    real, left = clearing.holding.during, [3]
+
+    def during(hub, job, work):
+        left[0] -= 1
+        if left[0] < 0:
+            raise ZeroDivisionError
+        return real(hub, job, work)
+
+    planned = market.ask("round.start", title="二")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clearing.holding, "during", during)
+        assert work_off(market.world.hub) == 1
+    assert len(market.rows(s.assignments, s.assignments.c.round_id == planned.id)) == 2
+    market.world.clock.now += 60
+    assert work_off(market.world.hub) == 1
+    again = market.ask("round.assignments", id=planned.id, limit=200).items
+    assert again == whole
+    assert len(market.rows(s.round_needs, s.round_needs.c.round_id == planned.id)) == 2
+
+
+def test_what_a_dropped_round_has_written_is_tidied_away(market, monkeypatch):
+    """Dropped after a lot: nothing more is written, nothing is shown, and the sweep takes away what stands there."""
+    monkeypatch.setattr(clearing.lots, "ROWS", 1)
+    planned, real = market.ask("round.start", title="一"), clearing.holding.during
+
+    def during(hub, job, work):
+        done = real(hub, job, work)
+        if market.rows(s.assignments):
+            market.ask("round.drop", id=planned.id)
+        return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clearing.holding, "during", during)
+        assert work_off(market.world.hub) == 1
+    assert len(market.rows(s.assignments)) == 1
+    assert market.ask("round.assignments", id=planned.id).items == ()
+    assert tidying.left_parts(market.world.hub) == 1
+    assert market.rows(s.assignments) == []
+    assert tidying.left_parts(market.world.hub) == 0
+
+
+def test_many_pairs_are_proposed_by_a_job_that_goes_on_where_it_broke_off(market, monkeypatch):
+    """Published at once; a lot, an accident, the rest: each pair once, each poser told once, and then nothing more."""
+    monkeypatch.setattr(publishing, "LOT", 1)
+    shown = market.clear()
+    posers = ("东莞精密机械", "惠州塑胶")
+    first = market.ask("round.publish", id=shown.id)
+    assert (first.state, first.introductions) == ("published", 0)
+    assert market.ask("round.publish", id=shown.id) == first
+    real, lots = publishing.proposing.from_round, []
+
+    def breaks(call, round_id, most):
+        lots.append(real(call, round_id, most))
+        if len(lots) == 2:
+            raise ZeroDivisionError
+        return lots[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publishing.proposing, "from_round", breaks)
+        assert work_off(market.world.hub) == 1
+    assert (lots, len(market.rows(s.introductions))) == ([1, 1], 1)
+    market.ask("job.stop", id=market.ask("round.show", id=shown.id).job.id)
+    market.ask("round.publish", id=shown.id)
+    if work_off(market.world.hub):  # one pair is left, which is no longer many
+        pytest.fail("a job for a single pair")
+    assert market.ask("round.publish", id=shown.id).introductions == 2
+    for name in posers:
+        codes = [one.code for one in market.ask("notice.list", by=market.people[name]).items]
+        assert codes == ["introduction.proposed_many"]
+    assert market.entries("introduction.propose") == 2
 
 
 def test_lists_go_in_parts(market):

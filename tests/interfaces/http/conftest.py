@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from tests import postgres
 from tests.hub.conftest import Clock, Counted, World, empty_file  # noqa: F401  a fixture
 
 from tandem.domain.people import Actor, Role
@@ -25,6 +26,7 @@ from tandem.interfaces.http.application import Application
 from tandem.interfaces.http.log import Log
 
 ADDRESS = "http://hub.example"
+DATABASES = ("sqlite", "postgresql")
 
 
 @dataclass
@@ -69,17 +71,19 @@ class Web:
 
 
 @contextmanager
-def opened(folder: Path, empty: Path) -> Iterator[Web]:
-    """A hub with two organisations: `ann` and `bob` are members of one each, `max` manages ann's, `opal` operates.
+def opened(folder: Path, empty: Path, url: str | None = None) -> Iterator[Web]:
+    """A hub, in a copy of the empty file or at a URL, with two organisations and their people.
 
+    `ann` and `bob` are members of one each, `max` manages ann's, `opal` operates.
     Nobody is limited, because its clock stands.
     """
     folder.mkdir()
-    shutil.copy(empty, folder / DATABASE)
+    if url is None:
+        shutil.copy(empty, folder / DATABASE)
     (folder / "settings.toml").write_text(
         "[limits]\n" + "".join(f"{kind} = [1, 0]\n" for kind in limits.RATES)
     )
-    hub = open_hub(folder, clock=Clock(), ids=Counted())
+    hub = open_hub(folder, url, clock=Clock(), ids=Counted())
     logged = io.BytesIO()
     application = Application(hub, admission.who, Log(logged))
     application.add(pages.pages(application))
@@ -99,6 +103,28 @@ def opened(folder: Path, empty: Path) -> Iterator[Web]:
 def web(tmp_path: Path, empty_file: Path) -> Iterator[Web]:  # noqa: F811
     with opened(tmp_path / "hub", empty_file) as made:
         yield made
+
+
+@pytest.fixture(params=DATABASES)
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path, empty_file: Path) -> Iterator[Web]:  # noqa: F811
+    """The same on each kind of database."""
+    with opened(tmp_path / "hub", empty_file, _url(request.param)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def lasting_anywhere(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    empty_file: Path,  # noqa: F811
+) -> Iterator[Web]:
+    """One hub on each kind of database, for all tests of a file."""
+    with opened(tmp_path_factory.mktemp("lasting") / "hub", empty_file, _url(request.param)) as made:
+        yield made
+
+
+def _url(database: str) -> str | None:
+    return None if database == "sqlite" else postgres.emptied(postgres.server())
 
 
 @pytest.fixture(scope="module")

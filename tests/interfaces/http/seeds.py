@@ -1,4 +1,4 @@
-"""Real ids for generated requests: before each one, what it needs so that it could be done.
+"""What each action needs so that it can be done, made by those who can make it: records, people, earlier moves.
 
 Generated text never hits an id, a city or a login by chance; without this, nearly all requests would be refused early
 and what lies behind would never be tried.
@@ -25,73 +25,116 @@ _LEFT_OUT = frozenset((
     "table", "strict", "city", "sector", "state", "role", "size", "first", "delivery", "delivered_on", "type",
     "visibility", "password", "new_password", "currency", "entry", "events", "since",
 ))  # fmt: skip
-Seed = Callable[["Seeds"], tuple[str, Mapping[str, Any]]]
+Given = Mapping[str, Any]
+Seed = Callable[["Seeds", str], Given]  # of who asks: the settings that must be as they are
 
 
 class Seeds:
-    """Makes, for one action after another, who asks and which settings make its request a good one."""
+    """Makes, for one action after another, the settings with which somebody's request is a good one.
+
+    web  has `actors`, by name; `ask(who, action, **given)`; `join` and `session` for more of them; `world`.
+         ann and bob are members of two organisations, max manages ann's, opal operates
+    """
 
     def __init__(self, web: Any) -> None:
         self.web = web
         self._numbers = itertools.count()
         self._seen: str | None = None
 
-    def __call__(self, action: str) -> tuple[str, Mapping[str, Any]]:
-        """Who asks, and the settings that must be as they are."""
-        if action in SEEDS:
-            return SEEDS[action](self)
-        return self.asker(action), {}
+    def __call__(self, action: str, who: str | None = None) -> tuple[str, Given]:
+        """Who asks, of the usual people where nobody is told, and the settings that must be as they are."""
+        who = self.asker(action) if who is None else who
+        return who, SEEDS[action](self, who) if action in SEEDS else {}
 
-    def mended(self, action: str, given: Mapping[str, Any], seeded: Mapping[str, Any]) -> dict[str, Any]:
+    def mended(self, action: str, given: Given, seeded: Given) -> dict[str, Any]:
         """A generated request with what must be as it is, and without what chance cannot hit."""
         return {**{name: value for name, value in given.items() if name not in _LEFT_OUT}, **seeded}
 
     def asker(self, action: str) -> str:
-        """The first of the people who may ask for it."""
+        """The first of the people who may ask for it; somebody new where it takes away or counts who they are."""
+        if action in ("session.open", "account.register", "account.renew"):
+            return ""
+        if action in ("session.close", "search.save", "search.forget", *OUTSIDERS):
+            return self.newcomer(action)
+        if action in OTHER_SIDE:
+            return "bob"
+        if action == "account.erase":
+            return "opal"
         roles = {"ann": "member", "max": "manager", "opal": "operator"}
         return next((who for who, role in roles.items() if role in ACTIONS[action].may), "opal")
+
+    def newcomer(self, action: str) -> str:
+        """A new member, who has not used up what each may keep."""
+        self.web.join("newcomer", "member", self.side(action))
+        return "newcomer"
+
+    def side(self, action: str) -> str | None:
+        """The organisation for which an action is asked for here: ann's, bob's, or none."""
+        if action in OUTSIDERS:
+            return None
+        return self.of("bob" if action in OTHER_SIDE else "ann").org
 
     def new(self, stem: str) -> str:
         return f"{stem}{next(self._numbers)}"
 
-    def need(self, **more: Any) -> str:
-        return str(
-            self.web.ask(
-                "ann", "need.pose", **{"title": self.new("需求 "), "visibility": "members", **more}
-            ).id
-        )
-
-    def offer(self, who: str = "ann") -> str:
-        return str(self.web.ask(who, "offer.add", title=self.new("供给 "), visibility="members").id)
-
-    def delivery(self) -> str:
-        return str(self.web.ask("ann", "delivery.add", title=self.new("业绩 "), visibility="members").id)
-
-    def organisation(self) -> str:
-        return str(self.web.world.organisation(self.new("机构 ")))
-
-    def person(self) -> Actor:
-        found: Actor = self.web.world.person("member")
+    def of(self, who: str) -> Actor:
+        found: Actor = self.web.actors[who]
         return found
 
-    def introduction(self, *moves: tuple[str, str, Mapping[str, Any]]) -> str:
-        """An introduction of bob's organisation to a need of ann's, moved as far as told: (who, verb, settings)."""
+    def whose(self, who: str) -> Given:
+        """The organisation for which somebody without one acts."""
+        return {} if self.of(who).org else {"organisation": self.of("ann").org}
+
+    def need(self, **more: Any) -> str:
+        given = {"title": self.new("需求 "), "visibility": "public", **more}
+        return str(self.web.ask("ann", "need.pose", **given).id)
+
+    def offer(self) -> str:
+        return str(self.web.ask("ann", "offer.add", title=self.new("供给 "), visibility="public").id)
+
+    def delivery(self) -> str:
+        return str(self.web.ask("ann", "delivery.add", title=self.new("业绩 "), visibility="public").id)
+
+    def withdrawn(self, family: str) -> str:
+        id_ = self.need() if family == "need" else self.offer()
+        self.web.ask("ann", f"{family}.withdraw", id=id_)
+        return id_
+
+    def organisation(self, who: str = "opal") -> str:
+        """The one of whoever asks; a new one for who runs the hub."""
+        return self.of(who).org or str(self.web.world.organisation(self.new("机构 ")))
+
+    def person(self, org: str | None = None) -> Actor:
+        found: Actor = self.web.world.person("member", org)
+        return found
+
+    def introduction(self, who: str, *moves: tuple[str, str, Given]) -> str:
+        """An introduction of bob's organisation to a need of ann's, moved as far as told: (by whom, verb, settings).
+
+        For the operator both are organisations without accounts, because only for these the operator speaks.
+        """
+        operates = self.of(who).operates
+        need, other = self.need(), self.of("bob").org
+        if operates:
+            given = {"title": self.new("需求 "), "organisation": self.organisation()}
+            need, other = self.web.ask("opal", "need.pose", **given).id, self.organisation()
         made = self.web.ask(
-            "ann", "introduction.propose", need=self.need(), organisation=self.web.actors["bob"].org
+            "opal" if operates else "ann", "introduction.propose", need=need, organisation=other
         )
-        for who, verb, given in moves:
-            self.web.ask(who, f"introduction.{verb}", id=made.id, **given)
+        for by, verb, given in moves:
+            self.web.ask("opal" if operates else by, f"introduction.{verb}", id=made.id, **given)
         return str(made.id)
 
-    def waiting(self) -> str:
-        """A wish of ann's agent that waits for her word."""
-        made = self.web.ask("ann", "token.create", label="agent", agent=True)
-        agent = Actor(
-            "member", self.web.actors["ann"].account, self.web.actors["ann"].org, agent=True, key=made.id
-        )
+    def waiting(self, who: str) -> str:
+        """A wish of somebody's agent that waits for their word: a need, or for whoever poses none a membership."""
+        made = self.web.ask(who, "token.create", label="agent", agent=True)
+        owner = self.of(who)
+        agent = Actor(owner.role, owner.account, owner.org, agent=True, key=made.id)
         self.room_for_one_more()
-        asked = run("need.pose", {"title": self.new("需求 ")}, Asker(agent, hub=self.web.world.hub))
-        return str(asked.confirmation_id)
+        poses = owner.role in ACTIONS["need.pose"].may
+        action = "need.pose" if poses else "membership.accept"
+        given = {"title": self.new("需求 "), **self.whose(who)} if poses else {"id": self.invitation(who)}
+        return str(run(action, given, Asker(agent, hub=self.web.world.hub)).confirmation_id)
 
     def room_for_one_more(self) -> None:
         """Refuses what has been left waiting, because only so much may wait."""
@@ -100,9 +143,24 @@ class Seeds:
             schema.confirmations.update().where(c.state == "waiting").values(state="refused", version=c.version + 1)
         )).result()  # fmt: skip
 
+    def invitation(self, who: str | None = None) -> str:
+        """An invitation by max, of somebody or of nobody; those that have been left waiting are taken back."""
+        for one in self.web.ask("max", "membership.list", state="invited", limit=200).items:
+            self.web.ask("max", "membership.withdraw", id=one.id)
+        whom = {"login": self.new("nobody")} if who is None else {"account": self.of(who).account}
+        return str(self.web.ask("max", "membership.invite", **whom).id)
+
     def planned(self) -> Any:
         """A round of one need, with its job still waiting."""
         return self.web.ask("opal", "round.start", title=self.new("轮次 "), needs=(self.need(),))
+
+    def job(self, who: str) -> str:
+        """A job that waits, of whoever asks."""
+        id_, j = str(self.planned().job.id), schema.jobs.c
+        self.web.world.hub.database.write(lambda tx: tx.execute(
+            schema.jobs.update().where(j.id == id_).values(account_id=self.of(who).account)
+        )).result()  # fmt: skip
+        return id_
 
     def cleared(self) -> str:
         """A round that its job has cleared."""
@@ -116,70 +174,65 @@ class Seeds:
             self._seen = self.cleared()
         return self._seen
 
-    def webhook(self) -> str:
-        for one in self.web.ask("max", "webhook.list").items:  # an organisation has but a few
-            self.web.ask("max", "webhook.remove", id=one.id)
-        return str(self.web.ask("max", "webhook.add", address="https://hooks.example.org/tandem").id)
+    def webhook(self, who: str) -> str:
+        for one in self.web.ask(who, "webhook.list").items:  # an account has but a few
+            self.web.ask(who, "webhook.remove", id=one.id)
+        return str(self.web.ask(who, "webhook.add", address="https://hooks.example.org/tandem").id)
 
-    def newcomer(self) -> str:
-        """Somebody who has not used up what each may keep."""
-        self.web.join("newcomer", "member", self.web.actors["ann"].org)
-        return "newcomer"
+    def search(self, who: str) -> str:
+        return str(self.web.ask(who, "search.save", name=self.new("找 "), text="检测").id)
 
-    def search(self) -> str:
-        return str(self.web.ask(self.newcomer(), "search.save", name=self.new("找 "), text="检测").id)
-
-    def notice(self) -> str:
-        hub, ann = self.web.world.hub, self.web.actors["ann"]
+    def notice(self, who: str) -> str:
+        hub, actor = self.web.world.hub, self.of(who)
         hub.database.write(
-            lambda tx: notices.to_account(Call(tx, ann, hub), str(ann.account), "round.done")
+            lambda tx: notices.to_account(Call(tx, actor, hub), str(actor.account), "round.done")
         ).result()
-        return str(self.web.ask("ann", "notice.list").items[0].id)
+        return str(self.web.ask(who, "notice.list").items[0].id)
+
+    def token(self, who: str) -> str:
+        return str(self.web.ask(who, "token.create", label="one").id)
+
+    def own_session(self, who: str) -> str:
+        """A session of somebody beside the one that they come with."""
+        self.web.session(self.of(who))
+        theirs = self.web.ask(who, "session.list", account=self.of(who).account, limit=200).items
+        return next(str(one.id) for one in theirs if one.revoked_at is None and not one.used_at)
+
+    def login(self) -> str:
+        """The login of somebody who has the usual password."""
+        login = "dee@example.org"
+        if login not in self.web.secrets:
+            self.web.secrets[login] = login
+            run("account.register", {"login": login, "password": PASSWORD, "name": "Dee"},
+                Asker(Actor(), hub=self.web.world.hub))  # fmt: skip
+        return login
+
+    def placed(self, who: str) -> Given:
+        """Somebody whose standing whoever asks may decide."""
+        org = self.of(who).org
+        return {"id": self.person(org).account, "leave": False, "role": "manager" if org else "analyst"}
 
 
-def _named(make: Callable[[Seeds], str], who: str = "ann", **more: Any) -> Seed:
-    return lambda seeds: (who, {"id": make(seeds), **more})
+def _named(make: Callable[[Seeds], str], **more: Any) -> Seed:
+    return lambda seeds, who: {"id": make(seeds), **more}
 
 
-def _withdrawn(family: str, make: Callable[[Seeds], str]) -> Callable[[Seeds], str]:
-    def made(seeds: Seeds) -> str:
-        id_ = make(seeds)
-        seeds.web.ask("ann", f"{family}.withdraw", id=id_)
-        return id_
-
-    return made
+def _own(make: Callable[[Seeds, str], str], **more: Any) -> Seed:
+    return lambda seeds, who: {"id": make(seeds, who), **more}
 
 
-def _moved(*moves: tuple[str, str, Mapping[str, Any]]) -> Callable[[Seeds], str]:
-    return lambda seeds: seeds.introduction(*moves)
+def _moved(*moves: tuple[str, str, Given]) -> Callable[[Seeds, str], str]:
+    return lambda seeds, who: seeds.introduction(who, *moves)
 
 
-def _session(seeds: Seeds) -> tuple[str, Mapping[str, Any]]:
-    seeds.web.secrets["passing"] = seeds.web.session(seeds.web.actors["bob"])
-    return "passing", {}
+def _titled(stem: str) -> Seed:
+    return lambda seeds, who: {"title": seeds.new(stem), **seeds.whose(who)}
 
 
-def _signing_in(seeds: Seeds) -> tuple[str, Mapping[str, Any]]:
-    if "login" not in seeds.web.secrets:
-        seeds.web.secrets["login"] = "dee@example.org"
-        run("account.register", {"login": "dee@example.org", "password": PASSWORD, "name": "Dee"},
-            Asker(Actor(), hub=seeds.web.world.hub))  # fmt: skip
-    return "", {"login": "dee@example.org", "password": PASSWORD}
-
-
-def _renewing(seeds: Seeds) -> tuple[str, Mapping[str, Any]]:
-    made = seeds.web.ask("opal", "account.reset", id=seeds.person().account)
-    return "", {"secret": made.secret, "password": PASSWORD}
-
-
-def _listed(who: str, action: str) -> Callable[[Seeds], str]:
-    return lambda seeds: str(seeds.web.ask(who, action).items[0].id)
-
-
-def _own_session(seeds: Seeds) -> str:
-    seeds.web.session(seeds.web.actors["ann"])
-    theirs = seeds.web.ask("ann", "session.list", limit=200).items
-    return next(str(one.id) for one in theirs if one.revoked_at is None and not one.used_at)
+def _erased(seeds: Seeds, who: str) -> Given:
+    """Oneself, unless one runs the hub."""
+    operates = seeds.of(who).operates
+    return {"id": seeds.person().account if operates else seeds.of(who).account, "password": None}
 
 
 INVITED = ("ann", "invite", {})
@@ -187,78 +240,79 @@ INTERESTED = ("bob", "answer", {"answer": "interested"})
 INTRODUCED = ("ann", "introduce", {})
 QUOTED = ("bob", "quote", {"amount": 100})
 AGREED = ("ann", "agree", {})
+# Who is asked to act for ann's organisation, and who answers her need.
+OUTSIDERS = ("membership.accept", "membership.decline", "organisation.register")
+OTHER_SIDE = ("introduction.answer", "introduction.quote")
 SEEDS: Mapping[str, Seed] = {
-    "organisation.register": lambda seeds: ("opal", {"name": seeds.new("新机构 ")}),
+    "organisation.register": lambda seeds, who: {"name": seeds.new("新机构 ")},
     "organisation.show": _named(Seeds.organisation),
-    "organisation.edit": _named(Seeds.organisation, "opal"),
-    "organisation.verify": _named(Seeds.organisation, "opal", refuse=True, note="查无此机构"),
-    "need.pose": lambda seeds: ("ann", {"title": seeds.new("需求 ")}),
-    "offer.add": lambda seeds: ("ann", {"title": seeds.new("供给 ")}),
-    "delivery.add": lambda seeds: ("ann", {"title": seeds.new("业绩 ")}),
+    "organisation.edit": _own(Seeds.organisation),
+    "organisation.verify": _named(Seeds.organisation, refuse=True, note="查无此机构"),
+    "need.pose": _titled("需求 "),
+    "offer.add": _titled("供给 "),
+    "delivery.add": _titled("业绩 "),
     **{f"need.{verb}": _named(Seeds.need) for verb in ("show", "edit", "withdraw", "match", "close")},
+    "introduction.lease": lambda seeds, who: {"state": "quoted", "hours": 240},
     "need.publish": _named(lambda seeds: seeds.need(draft=True)),
-    "need.reopen": _named(_withdrawn("need", Seeds.need)),
+    "need.reopen": _named(lambda seeds: seeds.withdrawn("need")),
     **{f"offer.{verb}": _named(Seeds.offer) for verb in ("show", "edit", "withdraw")},
-    "offer.reopen": _named(_withdrawn("offer", Seeds.offer)),
+    "offer.reopen": _named(lambda seeds: seeds.withdrawn("offer")),
     **{f"delivery.{verb}": _named(Seeds.delivery) for verb in ("show", "edit", "remove")},
-    "records.import": lambda seeds: (
-        "ann",
-        {"file": CSV.replace(b"{n}", seeds.new("").encode()), "table": "needs"},
-    ),
-    "records.problems": lambda seeds: ("ann", {"file": CSV, "table": "needs"}),
-    "search.forget": _named(Seeds.search, "newcomer"),
-    "search.save": lambda seeds: (
-        seeds.newcomer(),
-        {"name": seeds.new("找 "), "text": "密封检测", "what": "needs", "kind": None},
-    ),
-    "introduction.propose": lambda seeds: (
-        "ann",
-        {"need": seeds.need(), "organisation": seeds.web.actors["bob"].org},
-    ),
-    "introduction.show": _named(Seeds.introduction),
-    "introduction.invite": _named(Seeds.introduction),
-    "introduction.answer": _named(_moved(INVITED), "bob", answer="declined", reason="capacity"),
-    "introduction.reveal": _named(_moved(INVITED)),
-    "introduction.introduce": _named(_moved(INVITED, INTERESTED)),
-    "introduction.quote": _named(_moved(INVITED, INTERESTED, INTRODUCED), "bob"),
-    "introduction.agree": _named(_moved(INVITED, INTERESTED, INTRODUCED, QUOTED), amount=None),
-    "introduction.lose": _named(_moved(INVITED, INTERESTED, INTRODUCED, QUOTED)),
-    "introduction.outcome": _named(_moved(INVITED, INTERESTED, INTRODUCED, QUOTED, AGREED)),
-    "notice.read": _named(Seeds.notice),
-    "round.start": lambda seeds: (
-        "opal",
-        {"title": seeds.new("轮次 "), "needs": [seeds.need()], "rules": None},
-    ),
-    "round.show": _named(Seeds.seen, "opal"),
-    "round.assignments": _named(Seeds.seen, "opal"),
-    "round.compare": lambda seeds: ("opal", {"id": seeds.seen(), "other": seeds.seen()}),
-    "round.publish": _named(Seeds.cleared, "opal"),
-    "round.drop": _named(lambda seeds: str(seeds.planned().id), "opal"),
-    "job.show": _named(lambda seeds: str(seeds.planned().job.id), "opal"),
-    "job.stop": _named(lambda seeds: str(seeds.planned().job.id), "opal"),
-    "webhook.add": lambda seeds: (
-        "max",
-        {"address": f"https://hooks.example.org/{seeds.webhook()}", "actions": ()},
-    ),
-    "webhook.show": _named(Seeds.webhook, "max"),
-    "webhook.remove": _named(Seeds.webhook, "max"),
-    "webhook.test": _named(Seeds.webhook, "max"),
-    "webhook.replay": _named(Seeds.webhook, "max"),
-    "account.register": lambda seeds: (
-        "",
-        {"login": seeds.new("person") + "@example.org", "password": PASSWORD, "name": "One"},
-    ),
-    "account.set": lambda seeds: ("opal", {"id": seeds.person().account, "leave": False, "role": "analyst"}),
-    "account.erase": lambda seeds: ("opal", {"id": seeds.person().account, "password": None}),
-    "account.reset": lambda seeds: ("opal", {"id": seeds.person().account}),
-    "account.renew": _renewing,
-    "session.open": _signing_in,
-    "session.close": _session,
-    "session.revoke": _named(_own_session),
-    "token.revoke": _named(lambda seeds: str(seeds.web.ask("ann", "token.create", label="one").id)),
-    "confirmation.accept": _named(Seeds.waiting),
-    "confirmation.refuse": _named(Seeds.waiting),
-    "journal.prove": _named(_listed("opal", "journal.list"), "opal", size=None),
-    "journal.consistency": lambda seeds: ("opal", {"old": 1, "size": None}),
-    "journal.erase": lambda seeds: ("opal", {"record": seeds.need(), "entry": None}),
-}
+    "records.import": lambda seeds, who: {
+        "file": CSV.replace(b"{n}", seeds.new("").encode()), "table": "needs", **seeds.whose(who)
+    },
+    "records.problems": lambda seeds, who: {"file": CSV, "table": "needs", **seeds.whose(who)},
+    "search.forget": _own(Seeds.search),
+    "search.save": lambda seeds, who: {
+        "name": seeds.new("找 "), "text": "密封检测", "what": "needs", "kind": None
+    },
+    "introduction.propose": lambda seeds, who: {"need": seeds.need(), "organisation": seeds.of("bob").org},
+    "introduction.show": _own(Seeds.introduction),
+    "introduction.invite": _own(Seeds.introduction),
+    "introduction.answer": _own(_moved(INVITED), answer="declined", reason="capacity"),
+    "introduction.reveal": _own(_moved(INVITED)),
+    "introduction.introduce": _own(_moved(INVITED, INTERESTED)),
+    "introduction.quote": _own(_moved(INVITED, INTERESTED, INTRODUCED)),
+    "introduction.agree": _own(_moved(INVITED, INTERESTED, INTRODUCED, QUOTED), amount=None),
+    "introduction.lose": _own(_moved(INVITED, INTERESTED, INTRODUCED, QUOTED)),
+    "introduction.outcome": _own(_moved(INVITED, INTERESTED, INTRODUCED, QUOTED, AGREED)),
+    "notice.read": _own(Seeds.notice),
+    "round.start": lambda seeds, who: {"title": seeds.new("轮次 "), "needs": [seeds.need()], "rules": None},
+    "round.show": _named(Seeds.seen),
+    "round.assignments": _named(Seeds.seen),
+    "round.compare": lambda seeds, who: {"id": seeds.seen(), "other": seeds.seen()},
+    "round.publish": _named(Seeds.cleared),
+    "round.drop": _named(lambda seeds: str(seeds.planned().id)),
+    "job.show": _own(Seeds.job),
+    "job.stop": _own(Seeds.job),
+    "webhook.add": lambda seeds, who: {
+        "address": f"https://hooks.example.org/{seeds.webhook(who)}", "actions": ()
+    },
+    "webhook.show": _own(Seeds.webhook),
+    "webhook.remove": _own(Seeds.webhook),
+    "webhook.test": _own(Seeds.webhook),
+    "webhook.replay": _own(Seeds.webhook),
+    "account.register": lambda seeds, who: {
+        "login": seeds.new("person") + "@example.org", "password": PASSWORD, "name": "One"
+    },
+    "account.set": Seeds.placed,
+    "account.erase": _erased,
+    "account.reset": _named(lambda seeds: str(seeds.person().account)),
+    "account.renew": lambda seeds, who: {
+        "secret": seeds.web.ask("opal", "account.reset", id=seeds.person().account).secret, "password": PASSWORD
+    },
+    "membership.invite": lambda seeds, who: {
+        "login": seeds.new("nobody"), "account": None, "role": "member", **seeds.whose(who)
+    },
+    "membership.accept": _own(Seeds.invitation),
+    "membership.decline": _own(Seeds.invitation),
+    "membership.withdraw": _named(Seeds.invitation),
+    "session.open": lambda seeds, who: {"login": seeds.login(), "password": PASSWORD},
+    "session.revoke": _own(Seeds.own_session),
+    "token.revoke": _own(Seeds.token),
+    "confirmation.accept": _own(Seeds.waiting),
+    "confirmation.refuse": _own(Seeds.waiting),
+    "journal.prove": lambda seeds, who: {"id": seeds.web.ask("opal", "journal.list").items[0].id, "size": None},
+    "journal.consistency": lambda seeds, who: {"old": 1, "size": None},
+    "journal.erase": lambda seeds, who: {"record": seeds.need(), "entry": None},
+}  # fmt: skip

@@ -59,3 +59,22 @@ def test_languages_are_weighed():
     assert preferred(b"en;q=0.3, zh-Hant-HK;q=0.9") == "zh"
     assert preferred(b"zh;q=0, en;q=0.1") == "en"
     assert preferred(b"zh;q=nonsense, en") == "en"
+    assert preferred(b"fr, *") is None
+
+
+def test_an_account_is_answered_in_its_language_where_the_request_names_none(web, monkeypatch):
+    """What the request prefers comes first, then the account, then the hub."""
+    monkeypatch.setenv("LC_ALL", "C")
+    web.ask("ann", "account.edit", language="zh")
+
+    def language(who, header=None):
+        headers = {} if header is None else {"accept-language": header}
+        return web(who, "GET", "/api/needs/nosuch", headers=headers).headers["content-language"]
+
+    assert [language("ann"), language("ann", "fr"), language("ann", "en"), language("bob")] == [
+        "zh",
+        "zh",
+        "en",
+        "en",
+    ]
+    assert (language(None), language(None, "zh-CN")) == ("en", "zh")

@@ -17,8 +17,8 @@ NOBODY = "a" * 26  # fits as an id, names nothing
 
 
 @pytest.fixture(scope="module")
-def web(lasting):
-    return lasting
+def web(lasting_anywhere):
+    return lasting_anywhere
 
 
 def address(route: Route) -> str:

@@ -1,11 +1,18 @@
-"""One record over HTTP: made, read, listed, changed by version, repeated without harm."""
+"""One record over HTTP: made, read, listed, changed by version, repeated without harm; on each kind of database."""
 
 from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.interfaces.http.conftest import opened
 
 NEED = {"title": "泵阀低温密封检测", "kind": "service", "budget_min": 1_000_00, "visibility": "public"}
+
+
+@pytest.fixture
+def web(anywhere):
+    return anywhere
 
 
 def posed(web, **more):
@@ -136,3 +143,53 @@ def test_a_stopping_server_takes_no_more(web):
     assert (answer.status_code, answer.json()["code"]) == (503, "http.busy")
     assert "retry-after" in answer.headers
     assert web(None, "GET", "/readyz").status_code == 503
+
+
+def test_of_changes_that_meet_one_is_made(web):
+    """Of ten changes of one version that come at once one is made, the others hear 412; the record moved by one."""
+    made = posed(web)
+    address, tag = made.headers["location"], made.headers["etag"]
+
+    def change(number):
+        return web(
+            "ann", "PATCH", address, json={"title": f"检测 {number}"}, headers={"if-match": tag}
+        ).status_code
+
+    with ThreadPoolExecutor(10) as threads:
+        codes = sorted(threads.map(change, range(10)))
+    assert codes == [200] + [412] * 9
+    assert web("ann", "GET", address).json()["version"] == 2
+
+
+def test_of_repeats_that_meet_one_is_done(web):
+    """The same request sent ten times at once under one key: one need, the same answer to all."""
+    key = {"idempotency-key": "one and the same"}
+
+    def ask(_):
+        answer = web("ann", "POST", "/api/needs", json=NEED, headers=key)
+        return answer.status_code, answer.json()["id"]
+
+    with ThreadPoolExecutor(10) as threads:
+        answers = set(threads.map(ask, range(10)))
+    assert len(answers) == 1
+    assert {status for status, _ in answers} == {201}
+    assert len(web("ann", "GET", "/api/needs").json()["items"]) == 1
+
+
+def test_errors_are_told_by_their_status(web):
+    """Invalid, denied, absent, in conflict: each problem with its status and code, and nothing is left behind."""
+    address = posed(web).headers["location"]
+    wanted = [
+        ("ann", "POST", "/api/needs", {"title": "x", "kind": "nosuch"}, 422, "setting.choice"),
+        ("opal", "POST", "/api/needs", {"title": "x", "organisation": "a" * 26}, 404, "record.absent"),
+        (None, "POST", "/api/needs", NEED, 401, "action.sign_in"),
+        ("bob", "PATCH", address, {"title": "x"}, 403, "record.others"),
+        ("bob", "POST", f"{address}/withdraw", {}, 403, "record.others"),
+        ("bob", "GET", f"{address[:-1]}!", None, 404, "record.absent"),
+        ("ann", "POST", f"{address}/reopen", {}, 409, "move.refused"),
+    ]
+    for who, method, path, given, status, code in wanted:
+        more = {} if given is None else {"json": given, "headers": {"if-match": "*"}}
+        answer = web(who, method, path, **more)
+        assert (answer.status_code, answer.json().get("code")) == (status, code), (path, answer.text)
+    assert len(web("ann", "GET", "/api/needs").json()["items"]) == 1

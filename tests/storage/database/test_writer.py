@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -11,9 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from tandem.base.errors import Conflict, Unavailable
-from tandem.domain.people import HERE
+from tandem.domain.people import HERE, Actor
+from tandem.engine.journal import merkle
 from tandem.hub.installation import open_hub
 from tandem.hub.keeping import verifying
+from tandem.storage.database import journal
 from tandem.storage.database import schema as s
 from tandem.storage.database.session import Session
 
@@ -235,7 +238,8 @@ def test_closing_while_the_database_is_away_does_not_wait_for_it(world, monkeypa
 OTHER = """
 import sys
 from pathlib import Path
-from tandem.domain.people import HERE
+from tandem.domain.people import HERE, Actor
+from tandem.engine.journal import merkle
 from tandem.hub.installation import open_hub
 from tandem.storage.database import schema as s
 hub = open_hub(Path(sys.argv[1]), sys.argv[2] or None)
@@ -278,3 +282,84 @@ def test_a_full_disk(tmp_path):
     hub.database.write(large).result(LONG)
     assert kept(hub) == ["large", "small"]
     hub.close()
+
+
+@pytest.mark.parametrize("account", [None, "a1"])
+def test_a_leaf_is_canonical_however_it_was_made(world, account):
+    """Entries made with their action and entries made before it: the leaf of each is its own canonical JSON."""
+    ready = journal.sealed(
+        "ready", account, "needs", "n1", "甲", journal.canonical({"title": "轴"}), lambda: "made"
+    )
+
+    def work(tx):
+        tx.tell("told", Actor("member", account), "needs", "n1", org="甲", title="轴")
+        tx.tell_all([journal.Dated(ready, tx.now)])
+
+    world.hub.database.write(work).result(LONG)
+    verifying.of_database(world.hub.database)
+    with world.hub.database.reading() as tx:
+        rows = tx.unguarded(sa.select(s.journal).order_by(s.journal.c.seq))
+    for row, action in zip(rows, ("told", "ready"), strict=True):
+        leaf = json.loads(row["leaf"])
+        assert bytes(row["leaf"]) == journal.canonical(leaf)
+        columns = {"seq": "seq", "id": "id", "at": "at", "account": "account_id", "kind": "kind",
+                   "record": "record_id", "org": "org_id"}  # fmt: skip
+        assert {name: leaf[name] for name in columns} == {
+            name: row[column] for name, column in columns.items()
+        }
+        assert (leaf["action"], leaf["account"], len(leaf["content"])) == (action, account, 64)
+    assert rows[1]["id"] == "made"
+
+
+def test_many_entries_at_once_keep_the_tree_that_one_by_one_makes(world):
+    """700 entries in one action after ten in their own: the kept hashes are those folded from the leaves."""
+    for number in range(10):
+        world.hub.database.write(lambda tx, number=number: tx.tell(f"one {number}", HERE)).result(LONG)
+
+    def work(tx):
+        for number in range(700):
+            tx.tell(f"many {number}", HERE)
+
+    world.hub.database.write(work).result(LONG)
+    verifying.of_database(world.hub.database)
+    with world.hub.database.reading() as tx:
+        leaves = [merkle.leaf_hash(bytes(row["leaf"])) for row in tx.unguarded(sa.select(s.journal.c.leaf)
+                                                                              .order_by(s.journal.c.seq))]  # fmt: skip
+        kept = tx.unguarded(sa.select(s.journal_tree).order_by(s.journal_tree.c.number))
+    assert [bytes(row["hash"]) for row in kept] == [merkle.folded(leaves[at : at + 256]) for at in (0, 256)]
+
+
+def test_many_changes_at_once_are_all_done_or_none(world):
+    """Each by its version: values, versions and instants are those of single changes; a stale one ends all."""
+    ids = [
+        world.hub.database.write(
+            lambda tx: tx.add(s.needs, {"title": "x", "visibility": "public", "anonymous": False, "slots": 1})
+        ).result(LONG)["id"]
+        for _ in range(3)
+    ]
+    before = {}
+
+    def change(tx, *values):
+        rows = {row["id"]: row for row in tx.unguarded(sa.select(s.needs))}
+        before.update(rows)
+        tx.change_all(s.needs, [(rows[id_], told) for id_, told in zip(ids, values, strict=True)])
+
+    world.hub.database.write(
+        lambda tx: change(tx, {"title": "a"}, {"title": "b", "slots": 2}, {"title": "c"})
+    ).result(LONG)
+    with world.hub.database.reading() as tx:
+        after = {row["id"]: row for row in tx.unguarded(sa.select(s.needs))}
+    assert [(after[id_]["title"], after[id_]["slots"], after[id_]["version"]) for id_ in ids] == [
+        ("a", 1, 2), ("b", 2, 2), ("c", 1, 2)]  # fmt: skip
+
+    def stale(tx):
+        tx.change_all(s.needs, [(after[ids[0]], {"title": "d"}), (before[ids[2]], {"title": "d"})])
+
+    with pytest.raises(Conflict, match=r"record\.stale"):
+        world.hub.database.write(stale).result(LONG)
+    with pytest.raises(Conflict, match=r"move\.refused"):
+        world.hub.database.write(
+            lambda tx: tx.change_all(s.needs, [(after[ids[0]], {"state": "expired"})])
+        ).result(LONG)
+    with world.hub.database.reading() as tx:
+        assert {row["title"] for row in tx.unguarded(sa.select(s.needs))} == {"a", "b", "c"}

@@ -23,6 +23,7 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 MOST_COUNTED = layout.MOST_COUNTED
+_SHORT = 500  # entries of a term that are read in the time of one look-up
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,16 +273,40 @@ def contributions(
 def occurrences(postings: Postings, terms: Sequence[str], docs: IntArray) -> CountArray:
     """How often each term stands in each of some documents: (documents, terms) uint8.
 
-    A binary search in each term's row: O(documents x terms x log longest row), no row is read whole.
+    Where rows are short they are read whole: O(their entries). Else a binary search in each term's row:
+    O(documents x terms x log longest row).
     """
     spans = _spans(postings, terms)
     counts = np.zeros((len(docs), len(terms)), np.uint8)
     if not spans or len(docs) == 0 or len(postings.docs) == 0:
         return counts
+    entries = sum(span.stop - span.start for _, span in spans)
+    if max(entries, len(postings.lengths)) <= _SHORT * len(spans) and len(np.unique(docs)) == len(docs):
+        _read_whole(postings, spans, docs, counts)
+    else:
+        _look_up(postings, spans, docs, counts)
+    return counts
+
+
+def _read_whole(
+    postings: Postings, spans: Sequence[tuple[int, slice]], docs: IntArray, counts: CountArray
+) -> None:
+    """Fills in the counts of the wanted documents among all entries of the terms."""
+    place = np.full(len(postings.lengths), -1, np.int64)
+    place[docs] = np.arange(len(docs))
+    at = place[np.concatenate([postings.docs[span] for _, span in spans])]
+    met = np.flatnonzero(at >= 0)
+    column = np.repeat([i for i, _ in spans], [span.stop - span.start for _, span in spans])[met]
+    counts[at[met], column] = np.concatenate([postings.counts[span] for _, span in spans])[met]
+
+
+def _look_up(
+    postings: Postings, spans: Sequence[tuple[int, slice]], docs: IntArray, counts: CountArray
+) -> None:
+    """The same by a binary search for each of them."""
     wanted = docs.astype(np.int32)  # of the rows' own type: else every row would be converted
     end = np.array([span.stop for _, span in spans])[:, None]
     place = np.array([span.start + postings.docs[span].searchsorted(wanted) for _, span in spans])
     there = np.minimum(place, len(postings.docs) - 1)
     found = (place < end) & (postings.docs[there] == wanted)
     counts[:, [i for i, _ in spans]] = np.where(found, postings.counts[there], 0).T
-    return counts

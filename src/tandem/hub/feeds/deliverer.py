@@ -1,7 +1,7 @@
 """The deliverer: makes messages of what the journal tells, and sends them, each webhook's in order, several at once.
 
 `hub.part(Deliverer)` starts it, closing the hub ends it. Nothing is lost where it stops: what waits stands in the
-database, and another run goes on with it.
+database, and another run goes on with it. Several servers on the same records share the work.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ class Deliverer:
             self._begin(one)
         if now - self._forgotten >= HOUR:
             self._forgotten = now
-            self._hub.database.write(outbox.forget).result()
+            while self._hub.database.write(outbox.forget).result() == outbox.LOT and not self._closed:
+                pass
 
     def _begin(self, one: Due) -> None:
         with self._lock:
@@ -99,15 +100,13 @@ class Deliverer:
 
     def _send(self, one: Due) -> None:
         """One attempt, and what came of it."""
-        with self._hub.database.reading() as tx:
-            stands = outbox.stands(tx, one.webhook)
-        if not stands:
-            self._hub.database.write(lambda tx: outbox.stop(tx, one.webhook, "owner")).result()
+        claimed = self._hub.database.write(lambda tx: outbox.claim(tx, one)).result()
+        if claimed is None:
             return
-        reply = send(self._hub, one)
+        reply = send(self._hub, claimed)
 
         def settle(tx: Tx) -> None:
-            outbox.settle(tx, one, reply, self._chance)
+            outbox.settle(tx, claimed, reply, self._chance)
 
         self._hub.database.write(settle).result()
 

@@ -5,15 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tandem.base.settings import setting
+from tandem.hub.records.inputs import Paged
 
 MOST_ACTIONS = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class Named:
-    """One webhook, by its id."""
-
-    id: str = setting("id", positional=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,11 +19,8 @@ class WebhookDraft:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WebhookQuery:
+class WebhookQuery(Paged):
     """A part of the list of one's webhooks."""
-
-    limit: int = setting("integer", 20, minimum=1, maximum=200)
-    after: str | None = setting("id", None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,15 +1,17 @@
 """The outbox: the messages of each webhook, made from the journal in its order, kept until delivered or given up.
 
 The journal is where an event is written in the transaction of what it tells of; a message is made of it once
-(`position` moves in the same transaction), so that no crash loses or doubles one. Delivering may be repeated: a
-message keeps its id, and a receiver that has seen the id has seen the message.
+(`position` moves in the same transaction), so that no crash loses or doubles one. Whoever sends a message has claimed
+it before, so that several servers on the same records do not send it twice. Delivering may be repeated all the same,
+where a server dies before it has noted the answer: a message keeps its id, and a receiver that has seen the id has
+seen the message.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -27,13 +29,15 @@ PAUSES = (5, 30, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * 
 PART = 500  # entries read at once
 MOST = 10_000  # messages that wait for one webhook; beyond, it is stopped
 KEPT = 30 * DAY  # how long messages that are done with can be sent again
+LOT = 2_000  # messages that are forgotten in one transaction
+LEASE = 2 * MINUTE  # how long a claimed message is one server's: longer than sending takes
 GONE = 410  # a receiver that says this wants nothing more
 TEST = "webhook.test"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A message to be sent now, with where and how."""
+    """A message to be sent now, with where and how; once claimed, with the end of its lease."""
 
     id: str
     webhook: str
@@ -41,6 +45,7 @@ class Due:
     secret: str
     body: str
     attempts: int
+    leased_until: int | None = None
 
 
 def fill(tx: Tx, webhook: str) -> bool:
@@ -87,21 +92,37 @@ def due(tx: Tx) -> Sequence[Due]:
         sa.select(o.id, o.webhook_id, o.body, o.attempts, w.url, w.secret, w.account_id)
         .join_from(s.outbox, first, (o.webhook_id == first.c.webhook_id) & (o.seq == first.c.seq))
         .join(s.webhooks, w.id == o.webhook_id)
-        .where(o.state == "waiting", o.due_at <= tx.now, w.state != "stopped")
+        .where(_ready(tx), w.state != "stopped")
         .order_by(o.due_at, o.id)
     )
     return [Due(row["id"], row["webhook_id"], row["url"], row["secret"], row["body"], row["attempts"])
             for row in tx.unguarded(asked)]  # fmt: skip
 
 
-def stands(tx: Tx, webhook: str) -> bool:
-    """Whether a webhook's owner may still have what waits for it."""
-    row = _standing(tx, webhook)
-    return row is not None and _owner(row) is not None
+def claim(tx: Tx, one: Due) -> Due | None:
+    """Takes a message for one attempt; None where another server has it, or its owner may have it no more."""
+    row = _standing(tx, one.webhook)
+    if row is None or _owner(row) is None:
+        stop(tx, one.webhook, "owner")
+        return None
+    o, until = s.outbox.c, tx.now + LEASE
+    free = (o.id == one.id) & (o.attempts == one.attempts) & _ready(tx)
+    taken = tx.execute(sa.update(s.outbox).where(free).values(leased_until=until))
+    return replace(one, leased_until=until) if taken else None
+
+
+def _ready(tx: Tx) -> sa.ColumnElement[bool]:
+    """A message whose time has come, and that no server is sending."""
+    o = s.outbox.c
+    idle = o.leased_until.is_(None) | (o.leased_until <= tx.now)
+    return (o.state == "waiting") & (o.due_at <= tx.now) & idle
 
 
 def settle(tx: Tx, sent: Due, reply: Reply, chance: Random) -> None:
-    """Notes what came of an attempt: delivered, to be tried again later, or given up."""
+    """Notes what came of an attempt: delivered, to be tried again later, or given up.
+
+    An attempt that outlived its lease changes nothing: the message is another server's by now.
+    """
     o = s.outbox
     attempts = sent.attempts + 1
     values: dict[str, Any] = {
@@ -109,32 +130,34 @@ def settle(tx: Tx, sent: Due, reply: Reply, chance: Random) -> None:
         "status": reply.status,
         "error": reply.error,
         "sent_at": tx.now,
+        "leased_until": None,
     }
-    if reply.took:
-        values["state"] = "delivered"
-    elif attempts > len(PAUSES):
-        values["state"] = "dead"
+    still = (o.c.id == sent.id) & (o.c.state == "waiting") & (o.c.leased_until == sent.leased_until)
+    if reply.took or attempts > len(PAUSES):
+        noted = tx.move_all(o, still, "delivered" if reply.took else "dead", **values)
     else:
         pause = PAUSES[attempts - 1]
-        values["due_at"] = tx.now + pause + chance.randint(-pause // 4, pause // 4)
-    tx.execute(sa.update(o).where(o.c.id == sent.id, o.c.state == "waiting").values(**values))
+        due = tx.now + pause + chance.randint(-pause // 4, pause // 4)
+        noted = tx.execute(sa.update(o).where(still).values(**values, due_at=due))
     if reply.status == GONE:
         stop(tx, sent.webhook, "gone")
-    else:
+    elif noted:
         _move(tx, sent.webhook, "active" if reply.took else "failing")
 
 
 def stop(tx: Tx, webhook: str, why: str) -> None:
     """Nothing more goes there until it is asked to be sent again; what waits is given up."""
     o = s.outbox
-    tx.execute(sa.update(o).where(o.c.webhook_id == webhook, o.c.state == "waiting").values(state="dead"))
+    tx.move_all(o, (o.c.webhook_id == webhook) & (o.c.state == "waiting"), "dead")
     _move(tx, webhook, "stopped", ended=why)
 
 
 def forget(tx: Tx) -> int:
-    """Removes messages that were done with long ago; how many."""
-    o = s.outbox
-    return tx.execute(sa.delete(o).where(o.c.state != "waiting", o.c.created_at < tx.now - KEPT))
+    """Removes messages that were done with long ago, the oldest first and `LOT` at most; how many."""
+    o = s.outbox.c
+    old = sa.select(o.id).where(o.state != "waiting", o.created_at < tx.now - KEPT)
+    lot = old.order_by(o.created_at, o.id).limit(LOT)
+    return tx.execute(sa.delete(s.outbox).where(o.id.in_(lot)))
 
 
 def _move(tx: Tx, webhook: str, state: str, **more: Any) -> None:

@@ -16,9 +16,10 @@ from tandem.hub.call import Call
 from tandem.hub.feeds import addresses, entries, outbox
 from tandem.hub.feeds.answers import MadeWebhook, Message, Replayed, Webhook, Webhooks, WebhookShown
 from tandem.hub.feeds.deliverer import allowed
-from tandem.hub.feeds.inputs import Named, Replay, WebhookDraft, WebhookQuery
+from tandem.hub.feeds.inputs import Replay, WebhookDraft, WebhookQuery
 from tandem.hub.people import keys
 from tandem.hub.records import cursor
+from tandem.hub.records.inputs import Named
 from tandem.hub.records.shape import shaped
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
@@ -111,7 +112,7 @@ def replay(call: Call, given: Replay) -> Replayed:
         if (seq := entries.number(call.tx, call.actor, given.entry)) is None:
             raise Absent("record.absent", table="journal", id=given.entry)
         meant &= o.c.seq >= seq
-    again = call.tx.execute(sa.update(o).where(meant).values(state="waiting", attempts=0, due_at=call.now))
+    again = call.tx.move_all(o, meant, "waiting", attempts=0, due_at=call.now)
     if row["state"] == "stopped":
         call.tx.change(s.webhooks, row, {"state": "active", "ended": None}, call.version)
     call.tx.tell("webhook.replay", call.actor, "webhooks", row["id"], org=row["org_id"], messages=again)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-import math
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
-from tandem.base.errors import Invalid
 from tandem.domain.records import SEARCHED
 from tandem.engine.finding import likeness, ranking, snippet, suggestion
 from tandem.engine.finding.question import Slot
@@ -21,7 +17,7 @@ from tandem.hub.finding import answers
 from tandem.hub.finding.asking import audience_of, filters_of, slots_of
 from tandem.hub.finding.index import Index
 from tandem.hub.finding.inputs import Draft, Nothing, Search, Typed
-from tandem.hub.records import owning
+from tandem.hub.records import cursor, owning
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
 
@@ -31,16 +27,15 @@ _SHOWN = 200  # characters of a title
 
 def find(call: Call, given: Search) -> answers.FoundRecords:
     """The records that a question finds among those that the asker sees, best first; without words the newest first."""
-    slots, after = slots_of(given), None if given.after is None else _place(given.after)
-    shelf = call.hub.part(Index).shelf(call.tx)
-    found = ranking.find(
-        shelf, slots, audience_of(call.actor), filters_of(given), limit=given.limit, after=after
-    )
+    slots, after = slots_of(given), cursor.begun(call, given, cursor.score, cursor.record)
+    who = audience_of(call.actor)
+    shelf = call.hub.part(Index).shelf(call.tx, who)
+    found = ranking.find(shelf, slots, who, filters_of(given), limit=given.limit, after=after)
     rows = records(call, [(hit.what, hit.id) for hit in found.hits])
     last = found.hits[-1] if found.more else None
     return answers.FoundRecords(
         items=tuple(_hit(call, hit, rows[hit.id], slots or ()) for hit in found.hits if hit.id in rows),
-        next=None if last is None else _written(last),
+        next=None if last is None else cursor.written(call.action, last.score, last.id),
         total=found.total,
         facets=found.facets,
     )
@@ -48,16 +43,17 @@ def find(call: Call, given: Search) -> answers.FoundRecords:
 
 def suggest(call: Call, given: Typed) -> answers.Suggestions:
     """Titles of records that the asker sees, going on as what was typed."""
-    shelf = call.hub.part(Index).shelf(call.tx)
-    ids = suggestion.suggested(shelf, given.text, audience_of(call.actor), given.what, given.limit)
+    who = audience_of(call.actor)
+    shelf = call.hub.part(Index).shelf(call.tx, who)
+    ids = suggestion.suggested(shelf, given.text, who, given.what, given.limit)
     rows = records(call, [(what, id_) for what in SEARCHED for id_ in ids])
     return answers.Suggestions(tuple(dict.fromkeys(_title(rows[id_]) for id_ in ids if id_ in rows)))
 
 
 def similar(call: Call, given: Draft) -> answers.LikeNeeds:
     """Needs that the asker sees and that say nearly what a draft says."""
-    shelf = call.hub.part(Index).shelf(call.tx)
     who = audience_of(call.actor)
+    shelf = call.hub.part(Index).shelf(call.tx, who)
     found = likeness.alike(shelf, given.title, given.text or "", who, "needs", _ALIKE, given.limit)
     rows = records(call, [("needs", one.id) for one in found])
     return answers.LikeNeeds(tuple(_like(call, one, rows[one.id]) for one in found if one.id in rows))
@@ -124,19 +120,3 @@ def _cities(row: Row) -> tuple[str, ...]:
     if "cities_served" in row:
         return tuple(json.loads(row["cities_served"] or "[]"))
     return (row["city"],) if row["city"] else ()
-
-
-def _written(hit: ranking.Hit) -> str:
-    """A cursor: where a hit that the asker has seen stands, and nothing of what lies between."""
-    return base64.urlsafe_b64encode(f"{hit.score.hex()}:{hit.id}".encode()).decode().rstrip("=")
-
-
-def _place(text: str) -> tuple[float, str]:
-    try:
-        score, _, id_ = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
-        value = float.fromhex(score)
-        if not math.isfinite(value):
-            raise ValueError
-        return value, id_
-    except (ValueError, OverflowError, binascii.Error):
-        raise Invalid("list.cursor", value=text) from None

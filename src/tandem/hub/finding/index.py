@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 
+from tandem.base.clock import DAY
 from tandem.base.errors import Unavailable
 from tandem.engine.finding import question
+from tandem.engine.finding.audience import Audience
 from tandem.engine.finding.documents import Segment
 from tandem.hub.installation import Hub
 from tandem.storage.database.transaction import Tx
@@ -20,6 +22,7 @@ _TICK = 1.0  # seconds between looks at the journal when nobody asks
 SMALL = 2_000  # documents up to which building anew is as quick as reading from the disk
 _LOOSE = 5_000  # documents outside the large segments from which they are made anew
 _LOOSE_SHARE = 0.2  # or this share of them
+_TRACES = DAY  # how long what was changed or withdrawn may lie on the disk as it was
 
 _log = logging.getLogger(__name__)
 
@@ -31,16 +34,19 @@ class Index:
         self._hub, self._place = hub, hub.folder / FOLDER
         self._lock = threading.Lock()
         self._shelf: Shelf | None = None
-        self._working, self._joining = threading.RLock(), False
+        self._joining = False
         self._opened, self._stop, self._wake, self._anew = (threading.Event() for _ in range(4))
         self._thread = threading.Thread(target=self._run, name="search index", daemon=True)
         self._thread.start()
 
-    def shelf(self, tx: Tx) -> tuple[Segment, ...]:
-        """The documents as of the last commit. Raises Unavailable search.building while the index is made."""
+    def shelf(self, tx: Tx, who: Audience) -> tuple[Segment, ...]:
+        """The documents as of the last commit, as far as that asker may see them; of the others some may be missing.
+
+        Raises Unavailable search.building while the index is made
+        """
         if not self._opened.wait(_WAIT):
             raise Unavailable("search.building")
-        return self._catch_up(tx).segments
+        return self._catch_up(tx, who).segments
 
     @property
     def ready(self) -> bool:
@@ -58,17 +64,29 @@ class Index:
         self._wake.set()
         self._thread.join()
 
-    def _catch_up(self, tx: Tx) -> Shelf:
+    def _catch_up(self, tx: Tx, who: Audience | None = None) -> Shelf:
+        """The shelf as of the transaction or later, with what the asker is not to wait for."""
         at = rows.mark(tx)
         with self._lock:
             now = self._shelf
             assert now is not None
             if at.seq > now.mark.seq:
-                now = shelves.caught_up(now, tx, at)
-                self._shelf = now if self._joining else shelves.merged(now)
-                if now.waiting:
-                    self._wake.set()
-            return self._shelf or now
+                now = self._put(shelves.caught_up(now, tx, at))
+            due = shelves.due(now, who) if who is not None and now.waiting else []
+            if due and at.seq >= now.mark.seq:
+                now, due = self._put(shelves.with_read(now, tx, due)), []
+        if not due:
+            return now
+        # somebody else has brought the shelf further than this reading
+        with self._hub.database.reading() as later:
+            return self._catch_up(later, who)
+
+    def _put(self, made: Shelf) -> Shelf:
+        """Makes it the shelf."""
+        self._shelf = made if self._joining else shelves.merged(made)
+        if made.waiting:
+            self._wake.set()
+        return self._shelf
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -95,8 +113,18 @@ class Index:
             put = shelves.read_on(now, self._hub.database)
             with self._lock:
                 self._shelf = put(self._shelf or now)
-        elif shelves.loose(now) > max(_LOOSE, _LOOSE_SHARE * sum(one.documents for one in now.segments[:2])):
+        elif self._untidy(now):
             self._join()
+
+    def _untidy(self, shelf: Shelf) -> bool:
+        """Whether the large segments are to be made anew, which costs as much as they are large.
+
+        They are where much stands beside them, and at most once a day where something in them is no longer as it was.
+        """
+        large = shelf.segments[:2]
+        if shelves.loose(shelf) > max(_LOOSE, _LOOSE_SHARE * sum(one.documents for one in large)):
+            return True
+        return any(one.standing < one.documents for one in large) and kept.age(self._place) > _TRACES
 
     def _open(self) -> None:
         found = kept.read(self._place)
@@ -108,10 +136,6 @@ class Index:
         self._build()
 
     def _build(self) -> None:
-        with self._working:
-            self._build_alone()
-
-    def _build_alone(self) -> None:
         made = shelves.build(self._hub.database, lambda: not self._stop.is_set())
         if made is not None:
             self._begin(made)
@@ -127,10 +151,6 @@ class Index:
             question.read("检测 test")  # the dictionaries are read now and not by whoever asks first
 
     def _join(self) -> None:
-        with self._working:
-            self._join_alone()
-
-    def _join_alone(self) -> None:
         with self._lock:
             self._joining, before = True, self._shelf
         try:
@@ -146,14 +166,11 @@ class Index:
         if not before.waiting:
             self._keep(new)
 
-    def tidy(self) -> None:
-        """Writes the index without what was withdrawn or erased, so that no trace of that stays on the disk."""
-        if self._shelf is not None and shelves.loose(self._shelf):
-            self._join()
-
     def _keep(self, made: Shelf) -> None:
         if _size(made) > SMALL:
             kept.write(self._place, (made.segments[0], made.segments[1]), made.mark)
+        else:
+            kept.forget(self._place)
 
 
 def _size(shelf: Shelf) -> int:

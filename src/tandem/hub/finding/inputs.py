@@ -17,7 +17,7 @@ class Question:
 
     text: str | None = setting("text", None, positional=True)
     what: str | None = setting("choice", None, choices=SEARCHED)
-    kind: str | None = setting("choice", None, choices=_SORTS)
+    kind: str | None = setting("choice", None, choices=_SORTS, words="sort")
     city: str | None = setting("text", None)
     sector: str | None = setting("text", None)
     service_code: str | None = setting("text", None)

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from tandem.base.clock import day
 from tandem.domain.disclosures import banded
+from tandem.domain.introductions import FAILED
+from tandem.domain.records import CLOSED
 from tandem.engine.matching.match import MatchResult, match_corpus
 from tandem.engine.matching.settings import MatchSettings
 from tandem.hub.call import Call
@@ -21,8 +23,6 @@ from tandem.hub.records import owning
 from tandem.storage.database import schema as s
 from tandem.storage.finding import supply
 
-_OVER = ("declined", "expired", "lost")  # introductions of the need that came to nothing
-_REFUSED = "refused"
 _EXAMPLES = 5
 _SPARE = 5  # organisations ranked beyond those asked for, to stand in for some that have gone
 
@@ -59,7 +59,7 @@ def _proposal(place: int, row: Mapping[str, Any]) -> answers.Proposal:
 def _out(call: Call, need: str) -> dict[str, str]:
     """Organisations that are not proposed again, with the reason: they declined, let it lapse, or it was lost."""
     i = s.introductions.c
-    tried = sa.select(i.org_id, i.state).where(i.need_id == need, i.state.in_(_OVER))
+    tried = sa.select(i.org_id, i.state).where(i.need_id == need, i.state.in_(FAILED))
     return {row["org_id"]: row["state"] for row in call.tx.rows(tried, call.actor)}
 
 
@@ -79,7 +79,8 @@ def _names(call: Call, rows: list[dict[str, Any]]) -> dict[str, str]:
     ids = [row["org_id"] for row in rows]
     if not ids:
         return {}
-    found = call.tx.rows(sa.select(o.id, o.name).where(o.id.in_(ids), o.state != _REFUSED), call.actor)
+    named = sa.select(o.id, o.name).where(o.id.in_(ids), o.state.not_in(CLOSED["organisations"]))
+    found = call.tx.rows(named, call.actor)
     return {row["id"]: row["name"] for row in found}
 
 
@@ -99,7 +100,7 @@ def _left_out(
     )
     for code, (organisations, offers, ids) in sorted(excluded.items()):
         yield answers.LeftOut(code, organisations, offers, tuple(one for one in ids if one in shown))
-    for code in _OVER:
+    for code in FAILED:
         own = sorted(org for org, state in out.items() if state == code and org in shown)
         if own:
             yield answers.LeftOut(code, len(own), 0, tuple(own[:_EXAMPLES]))

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import sqlalchemy as sa
 
-from tandem.base.errors import Denied, Limited
+from tandem.base.errors import Conflict, Denied
 from tandem.hub.answers import Done
 from tandem.hub.call import Call
 from tandem.hub.finding import answers
@@ -18,7 +18,6 @@ from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
 
 MOST = 50  # of one account
-_DAY = 86_400
 
 
 def save(call: Call, given: ToSave) -> answers.SavedSearch:
@@ -27,7 +26,7 @@ def save(call: Call, given: ToSave) -> answers.SavedSearch:
         raise Denied("search.account")
     filters_of(given)
     if len(_own(call)) >= MOST:
-        raise Limited("search.many", most=MOST, seconds=_DAY)
+        raise Conflict("search.many", most=MOST)
     asked = {one.name: value for one in fields(Question) if (value := getattr(given, one.name)) is not None}
     id_ = call.tx.ids()
     row = {"id": id_, "version": 1, "account_id": call.actor.account, "name": given.name,

@@ -216,12 +216,16 @@ class WorkList:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep did: how many expired, were lost, were reminded of, and were asked again for their outcome."""
+    """What a sweep did: how many expired, were lost, were reminded of, and were asked again for their outcome.
+
+    past_due  needs whose due date has passed: they expired, and ended what had not come to an agreement
+    """
 
     expired: int
     lost: int
     reminded: int
     renewed: int
+    past_due: int
 
 
 @dataclass(frozen=True, slots=True)

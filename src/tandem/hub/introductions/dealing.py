@@ -47,7 +47,7 @@ def agree(call: Call, given: Agreement) -> PosedIntroduction | InvitedIntroducti
     after = moving.moved(call, row, "introduction.agree", "agreed", call.version, agreed_at=call.now)
     moving.tell(call, after, "invited", "introduction.agreed")
     if places.filled(call, need["id"]) >= places.slots(need):
-        _turn(call, "introduction.agree", need, "answered")
+        turn(call, "introduction.agree", need, "answered")
         close(call, need["id"], _FILLED)
     return views.one(call, after)
 
@@ -63,7 +63,7 @@ def lose(call: Call, given: Loss) -> PosedIntroduction | InvitedIntroduction | B
         moving.tell(call, after, side, "introduction.lost")
     need = moving.need_of(call, row["need_id"])
     if need["state"] == "answered" and places.filled(call, need["id"]) < places.slots(need):
-        need = _turn(call, "introduction.lose", need, "posed")
+        need = turn(call, "introduction.lose", need, "posed")
     fill(call, need)
     return views.one(call, after)
 
@@ -71,7 +71,7 @@ def lose(call: Call, given: Loss) -> PosedIntroduction | InvitedIntroduction | B
 def close(call: Call, need: str, reason: str) -> int:
     """Ends what has not come to an agreement, for a need that wants nobody more; how many that were.
 
-    reason  one of domain/introductions.py HUB_LOSSES: the slots are filled, or the need was taken back
+    reason  one of domain/introductions.py HUB_LOSSES: slots filled, the need taken back, its due date passed
     """
     i = s.introductions.c
     open_ = sa.select(s.introductions).where(i.need_id == need, i.state.in_(_CLOSING)).order_by(i.id)
@@ -130,7 +130,7 @@ def _delivered(call: Call, row: Row, given: Outcome) -> str:
     return str(delivery["id"])
 
 
-def _turn(call: Call, action: str, need: Row, to: str) -> Row:
+def turn(call: Call, action: str, need: Row, to: str) -> Row:
     """The need in another state: its poser reads it in the journal, not through whose doing."""
     after = call.tx.change(s.needs, need, {"state": to})
     call.tx.tell_all([Entry(action, None, call.now, "needs", need["id"], need["org_id"], {"state": to})])

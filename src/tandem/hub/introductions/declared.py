@@ -36,7 +36,7 @@ ACTIONS: tuple[Action, ...] = (
            "introductions.lists:listed", "reads"),
     Action("introduction.show", _READERS, Named, _SHOWN, "introductions.lists:show", "reads"),
     Action("introduction.worklist", AUDITORS, inputs.WorkQuery, (answers.WorkList,),
-           "introductions.lists:worklist", "reads"),
+           "introductions.lists:worklist", "reads", heavy=True),
     Action("introduction.figures", _READERS, inputs.FiguresQuery, (answers.OwnFigures, answers.HubFigures),
            "introductions.figures:figures", "reads", heavy=True),
     Action("introduction.sweep", OPERATORS, inputs.Sweep, (answers.Swept,), "introductions.sweep:sweep_once", "writes"),

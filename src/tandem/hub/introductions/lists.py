@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
-from tandem.base.errors import Invalid
-from tandem.domain.introductions import ENDED, FILLING, LIVE, STEPS, WAITS_ON
+from tandem.domain.introductions import ENDED, ENGAGED, LIVE, STEPS, WAITS_ON
 from tandem.hub.call import Call
 from tandem.hub.introductions import answers, moving, views
 from tandem.hub.introductions.inputs import IntroductionQuery, WorkQuery
@@ -15,6 +15,7 @@ from tandem.hub.records import cursor
 from tandem.hub.records.inputs import Named
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
+from tandem.storage.rounds import capacity
 
 _i = s.introductions.c
 
@@ -53,26 +54,15 @@ def show(
 
 def worklist(call: Call, given: WorkQuery) -> answers.WorkList:
     """What waits on whom, the most overdue first; with the first part, the needs that nobody is proposed for."""
-    statement = sa.select(s.introductions).where(_i.state.in_(LIVE))
+    # What waits has a lease; where that is said, its index is read from there on, and not through all that has ended.
+    statement = sa.select(s.introductions).where(_i.state.in_(LIVE), _i.lease_until >= 0)
     if given.overdue:
         statement = statement.where(_i.lease_until <= call.now)
-    if given.after is not None:
-        due, id_ = _place(given.after)
-        statement = statement.where((_i.lease_until > due) | ((_i.lease_until == due) & (_i.id > id_)))
-    ordered = statement.order_by(_i.lease_until, _i.id).limit(given.limit + 1)
-    found = call.tx.rows(ordered, call.actor)
-    rows = found[: given.limit]
-    after = f"{rows[-1]['lease_until']}:{rows[-1]['id']}" if len(found) > given.limit else None
-    return answers.WorkList(
-        _lines(call, rows), _unfilled(call, given.limit) if given.after is None else (), after
-    )
-
-
-def _place(text: str) -> tuple[int, str]:
-    due, _, id_ = text.partition(":")
-    if not due.isdecimal() or int(due) >= 2**63:
-        raise Invalid("list.cursor", value=text)
-    return int(due), id_
+    if (last := cursor.begun(call, given, cursor.number, cursor.record)) is not None:
+        statement = statement.where(sa.tuple_(_i.lease_until, _i.id) > sa.tuple_(*last))
+    found = call.tx.rows(statement.order_by(_i.lease_until, _i.id).limit(given.limit + 1), call.actor)
+    rows, after = cursor.cut(call, found, given, lambda row: (row["lease_until"], row["id"]))
+    return answers.WorkList(_lines(call, rows), _unfilled(call, given.limit) if last is None else (), after)
 
 
 def _lines(call: Call, rows: Sequence[Row]) -> tuple[answers.Waiting, ...]:
@@ -112,27 +102,30 @@ def _whom(row: Row, staffed: set[str]) -> str:
 
 def _unfilled(call: Call, limit: int) -> tuple[answers.Unfilled, ...]:
     """Posed needs with fewer introductions alive than slots, some of whose have ended: their lists gave nobody more."""
-    alive = _i.state.in_((*LIVE, *FILLING))
-    counts = (
-        sa.select(
-            _i.need_id,
-            sa.func.sum(sa.case((alive, 1), else_=0)).label("live"),
-            sa.func.sum(sa.case((_i.state.in_(ENDED), 1), else_=0)).label("ended"),
-            sa.func.max(_i.ended_at).label("since"),
-        )
-        .group_by(_i.need_id)
-        .subquery()
-    )
     n = s.needs.c
-    slots = sa.func.coalesce(n.slots, 1)
+    counted = sa.select(
+        n.id,
+        n.title,
+        capacity.slots().label("slots"),
+        _of_need(capacity.count_of(ENGAGED)).label("live"),
+        _of_need(capacity.count_of(ENDED)).label("ended"),
+        _of_need(sa.func.max(_i.ended_at)).label("since"),
+    )
+    c = (
+        counted.where(s.posed).subquery().c
+    )  # from posed needs on: of ended introductions there are more every year
     statement = (
-        sa.select(n.id, n.title, slots.label("slots"), counts.c.live, counts.c.ended)
-        .join(counts, counts.c.need_id == n.id)
-        .where(n.state == "posed", counts.c.live < slots, counts.c.ended > 0)
-        .order_by(counts.c.since, n.id)
+        sa.select(c.id, c.title, c.slots, c.live, c.ended)
+        .where(c.live < c.slots, c.ended > 0)
+        .order_by(c.since, c.id)
         .limit(limit)
     )
     return tuple(
         answers.Unfilled(row["id"], row["title"], int(row["slots"]), int(row["live"]), int(row["ended"]))
         for row in call.tx.unguarded(statement)
     )
+
+
+def _of_need(figure: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+    """A figure of the introductions of the need that a statement is at."""
+    return sa.select(figure).where(_i.need_id == s.needs.c.id).correlate(s.needs).scalar_subquery()

@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tandem.base.errors import Absent, Conflict, Denied
+from tandem.base.errors import Absent, Denied
 from tandem.domain import introductions as table
+from tandem.domain import moves
 from tandem.domain.introductions import Party
 from tandem.hub import notices
 from tandem.hub.call import Call
@@ -53,10 +54,7 @@ def admit(call: Call, row: Row, action: str, to: str) -> None:
         raise Denied("introduction.party", action=action)
     move = table.found(action, row["state"], to)
     if move is None:
-        may = list(table.successors()[row["state"]])
-        raise Conflict(
-            "move.refused", table="introductions", id=row["id"], state=row["state"], to=to, may=may
-        )
+        raise moves.refused("introductions", row["id"], row["state"], to)
     if not by & move.by:
         raise Denied("introduction.party", action=action)
 

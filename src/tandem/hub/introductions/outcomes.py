@@ -7,31 +7,30 @@ confidential text may.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from io import BytesIO
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
 from tandem.base import words
-from tandem.base.clock import day
+from tandem.base.clock import begins, day
 from tandem.base.errors import Invalid
-from tandem.domain.tables import DELIVERIES, NEEDS, OFFERS, ORGANISATIONS, TABLES, TRUTH, Table
+from tandem.domain.tables import TABLES, TRUTH
 from tandem.hub.answers import Download
 from tandem.hub.call import Call
 from tandem.hub.introductions.inputs import OutcomeQuery
+from tandem.hub.records import owning
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
+from tandem.storage.database.visible import open_to_members
 from tandem.storage.exchange import write
-from tandem.storage.exchange.book import frame_name
+from tandem.storage.exchange.book import frame_name, schema
+from tandem.storage.finding import supply
 
 SERVED = 0.5  # an outcome rated lower than this did not serve the need
-_OPEN = ("public", "members")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TYPES: Mapping[str, Any] = {"integer": pl.Int64, "money": pl.Int64, "ratio": pl.Float64, "date": pl.Date}
 
 
 def export(call: Call, given: OutcomeQuery) -> Download:
@@ -56,68 +55,40 @@ def frames(call: Call, since: date | None = None) -> Mapping[str, pl.DataFrame]:
     since  only needs whose introductions ended on that day or later
     """
     i, n = s.introductions.c, s.needs.c
-    first = 0 if since is None else int(datetime(since.year, since.month, since.day, tzinfo=UTC).timestamp())
+    first = 0 if since is None else begins(since.isoformat())
     told = call.tx.rows(
-        sa.select(i.need_id, i.org_id, i.rating, n.visibility)
+        sa.select(i.need_id, i.org_id, i.rating)
         .join(s.needs, n.id == i.need_id)
-        .where(i.state == "outcome", i.ended_at >= first, n.visibility.in_(_OPEN))
+        .where(i.state == "outcome", i.ended_at >= first, open_to_members(s.needs))
         .order_by(i.need_id, i.org_id),
         call.actor,
     )
-    orgs = _open(call, s.organisations)
-    known = {row["id"] for row in orgs}
+    open_ = supply.read(call.tx)
+    known = set(open_.organisations["org_id"])
+    needs = supply.needs([_nameless(row, known) for row in _needs(call, {row["need_id"] for row in told})])
     served = [row for row in told if row["rating"] >= SERVED and row["org_id"] in known]
-    needs = [
-        _nameless(row, known) for row in _open(call, s.needs, n.id.in_({row["need_id"] for row in told}))
-    ]
-    posed = {row["id"] for row in needs}
-    own = {"org_id": "org_id", "organisation": "org_id"}
+    posed = pl.col("need_id").is_in(needs["need_id"].implode())
     return {
-        "organisations": _frame(ORGANISATIONS, orgs, {"org_id": "id"}),
-        "needs": _frame(NEEDS, needs, {"need_id": "id", **own}),
-        "offers": _frame(OFFERS, _of(_open(call, s.offers), known), {"offer_id": "id", **own}),
-        "deliveries": _frame(DELIVERIES, _delivered(_open(call, s.deliveries), known, posed),
-                             {"delivery_id": "id", "organisation": "org_ids", "org_ids": "org_ids",
-                              "need": "need_id"}),
-        "truth": _frame(TRUTH, served, {"need": "need_id", "organisation": "org_id"}),
-    }  # fmt: skip
+        "organisations": open_.organisations,
+        "needs": needs,
+        "offers": open_.offers,
+        "deliveries": open_.deliveries.with_columns(pl.when(posed).then(pl.col("need_id")).alias("need_id")),
+        "truth": pl.DataFrame(
+            {"need_id": [row["need_id"] for row in served], "org_id": [row["org_id"] for row in served]},
+            schema=schema(TRUTH),
+        ),
+    }
 
 
-def _open(call: Call, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> Sequence[Row]:
-    """The records of a table that are open to members, by id."""
-    closed = ("draft", "withdrawn", "refused")
-    wanted = sa.select(table).where(table.c.visibility.in_(_OPEN), table.c.state.not_in(closed), *conditions)
-    return call.tx.rows(wanted.order_by(table.c.id), call.actor)
+def _needs(call: Call, ids: Collection[str]) -> Sequence[Row]:
+    rows = [
+        row
+        for part in owning.parts(sorted(ids))
+        for row in call.tx.rows(sa.select(s.needs).where(s.needs.c.id.in_(part)), call.actor)
+    ]
+    return sorted(rows, key=lambda row: str(row["id"]))
 
 
-def _of(rows: Sequence[Row], organisations: set[str]) -> Sequence[Row]:
-    return [row for row in rows if row["org_id"] in organisations]
-
-
-def _nameless(row: Row, organisations: set[str]) -> Row:
+def _nameless(row: Row, organisations: Collection[str]) -> Row:
     """A need without its poser where that stays anonymous, or is hidden itself."""
     return {**row, "org_id": None} if row["anonymous"] or row["org_id"] not in organisations else row
-
-
-def _delivered(rows: Sequence[Row], organisations: set[str], needs: set[str]) -> Sequence[Row]:
-    """Deliveries of organisations that are open, by those alone, for the needs that are told."""
-    found = []
-    for row in rows:
-        by = [one for one in json.loads(row["org_ids"]) if one in organisations]
-        if by:
-            found.append(
-                {**row, "org_ids": by, "need_id": row["need_id"] if row["need_id"] in needs else None}
-            )
-    return found
-
-
-def _frame(table: Table, rows: Sequence[Row], renamed: Mapping[str, str]) -> pl.DataFrame:
-    """Rows in the columns of an exchange table; `renamed`: column of the table -> column of the rows."""
-    columns = {}
-    for column in table.columns:
-        values = [row.get(renamed.get(column.name, column.name)) for row in rows]
-        if column.type == "date":
-            values = [None if value is None else date.fromisoformat(value) for value in values]
-        kind = pl.List(pl.String) if column.type == "references" else _TYPES.get(column.type, pl.String)
-        columns[frame_name(column)] = pl.Series(values, dtype=kind)
-    return pl.DataFrame(columns)

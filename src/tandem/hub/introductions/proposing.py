@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -51,35 +52,48 @@ def propose(call: Call, given: Proposal) -> PosedIntroduction | BrokeredIntroduc
     return shown
 
 
-def from_round(call: Call, round_row: Row) -> int:
-    """Proposes every pair that a round has cleared; pairs that were ever proposed stay as they are.
+def left(call: Call, round_id: str) -> int:
+    """How many pairs that a round has cleared are yet to be proposed."""
+    counted = sa.select(sa.func.count().label("n")).select_from(_pairs(round_id).subquery())
+    return int(call.tx.unguarded(counted)[0]["n"])
 
-    round_row  a row of rounds
-    Returns    how many were proposed; published again, the same round proposes nothing
+
+def from_round(call: Call, round_id: str, most: int) -> int:
+    """Proposes some of the pairs that a round has cleared; pairs that were ever proposed stay as they are.
+
+    A poser hears of its pairs together, so that those of one poser are only parted where they are more than `most`.
+    Returns  how many were proposed; 0 where none is left
     """
+    a, n = s.assignments.c, s.needs.c
+    ordered = _pairs(round_id).order_by(n.org_id, a.need_id, a.rank).limit(most + 1)
+    pairs = list(call.tx.unguarded(ordered))
+    if len(pairs) > most:
+        whole = [pair for pair in pairs if pair["poser_id"] != pairs[-1]["poser_id"]]
+        pairs = whole or pairs[:most]
+    lease = leases.lease(call, "proposed")
+    rows = [_fresh(call, lease, **pair, round_id=round_id) for pair in pairs]
+    call.tx.insert(s.introductions, rows)
+    call.tx.tell_all(
+        Entry(_STEP, call.actor.account if row["poser_id"] is None else None, call.now, "introductions", row["id"],
+              row["poser_id"], {"state": "proposed", "round": round_id})
+        for row in rows
+    )  # fmt: skip
+    counts = Counter(row["poser_id"] for row in rows if row["poser_id"] is not None)
+    told = {org: {"n": number} for org, number in counts.items()}
+    notices.to_organisations(call, "introduction.proposed_many", told)
+    return len(rows)
+
+
+def _pairs(round_id: str) -> sa.Select[Any]:
+    """The pairs that a round has cleared, of needs that are still posed, which nobody has proposed yet."""
     a, n, i = s.assignments.c, s.needs.c, s.introductions.c
-    pairs = call.tx.unguarded(
+    return (
         sa.select(a.need_id, a.org_id, a.offer_id, a.reasons, n.org_id.label("poser_id"))
         .join(s.needs, n.id == a.need_id)
         .outerjoin(s.introductions, (i.need_id == a.need_id) & (i.org_id == a.org_id))
-        .where(a.round_id == round_row["id"], a.cleared.is_(True), n.state == "posed", i.id.is_(None))
-        .order_by(a.need_id, a.rank)
+        .where(a.round_id == round_id, a.cleared.is_(True), n.state == "posed", i.id.is_(None))
+        .where(n.org_id.is_(None) | (n.org_id != a.org_id))
     )
-    lease = leases.lease(call, "proposed")
-    rows = [
-        _fresh(call, lease, **pair, round_id=round_row["id"])
-        for pair in pairs
-        if pair["poser_id"] != pair["org_id"]
-    ]
-    if rows:
-        call.tx.insert(s.introductions, rows)
-    call.tx.tell_all(
-        Entry(_STEP, call.actor.account if row["poser_id"] is None else None, call.now, "introductions", row["id"],
-              row["poser_id"], {"state": "proposed", "round": round_row["id"]})
-        for row in rows
-    )  # fmt: skip
-    _tell_posers(call, rows)
-    return len(rows)
 
 
 def fill(call: Call, need: Row) -> Row | None:
@@ -205,13 +219,3 @@ def _fresh(call: Call, lease: Mapping[str, Any], **pair: str | None) -> dict[str
         **_EMPTY, **lease, **pair, "id": call.tx.ids(), "version": 1, "state": "proposed", "poser_revealed": False,
         "org_revealed": False, "created_at": call.now, "changed_at": call.now,
     }  # fmt: skip
-
-
-def _tell_posers(call: Call, rows: Sequence[Mapping[str, Any]]) -> None:
-    """One notice for each poser, saying how many organisations are proposed for its needs."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        if row["poser_id"] is not None:
-            counts[row["poser_id"]] = counts.get(row["poser_id"], 0) + 1
-    for org, n in counts.items():
-        notices.to_organisation(call, org, "introduction.proposed_many", n=n)

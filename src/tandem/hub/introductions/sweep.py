@@ -1,61 +1,73 @@
 """The sweep: what nobody moved in time expires, its places are free again, and half-way its side is reminded.
 
-It may run as often as one likes, and twice at once: writes are done one after another, and each reads what is due.
+So does a need whose due date has passed, with what has not come to an agreement. A due date counts to its end, by the
+calendar day in China (base/clock.py); rounds leave such a need out from the same instant.
+
+The sweep may run as often as one likes, and twice at once: writes are done one after another, and each reads what is
+due. What is due is done in lots, so that nobody waits long for its own write.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple
+from typing import Any
 
 import sqlalchemy as sa
 
+from tandem.base.clock import day
 from tandem.domain.introductions import LAPSES, LIVE, STEPS, WAITS_ON
 from tandem.domain.people import HERE
-from tandem.hub import actions
+from tandem.hub import actions, notices
 from tandem.hub.call import Call
 from tandem.hub.installation import Hub
-from tandem.hub.introductions import inputs, leases, moving, proposing
+from tandem.hub.introductions import dealing, inputs, leases, moving, proposing
 from tandem.hub.introductions.answers import Swept
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
 
-MOST = 500  # introductions in one transaction; more are left for the next
+MOST = 25  # introductions, and needs, in one transaction: some 30 ms; more are left for the next
 _LAPSE = "introduction.lapse"
+_NOTHING = Swept(0, 0, 0, 0, 0)
 
 
 def sweep(hub: Hub) -> Swept:
     """Sweeps until nothing is due; writes nothing where nothing is."""
-    total = Swept(0, 0, 0, 0)
+    total = _NOTHING
     while _is_due(hub):
         done = actions.run("introduction.sweep", {}, actions.Asker(HERE, hub=hub))
-        total = Swept(total.expired + done.expired, total.lost + done.lost, total.reminded + done.reminded,
-                      total.renewed + done.renewed)  # fmt: skip
+        total = Swept(*map(sum, zip(astuple(total), astuple(done), strict=True)))
     return total
 
 
 def sweep_once(call: Call, given: inputs.Sweep) -> Swept:
-    """One transaction of a sweep."""
-    counts = {"expired": 0, "lost": 0, "reminded": 0, "renewed": 0}
+    """One transaction of a sweep. Needs come first, so that nobody is proposed for one that is past its day."""
+    counts: dict[str, Any] = {"expired": 0, "lost": 0, "reminded": 0, "renewed": 0, "past_due": _expire(call)}
     for row in _due(call, s.introductions.c.lease_until):
         counts[_lapse(call, row)] += 1
     for row in _due(call, s.introductions.c.remind_at):
         _remind(call, row)
         counts["reminded"] += 1
     swept = Swept(**counts)
-    call.tx.tell("introduction.sweep", call.actor, expired=swept.expired, lost=swept.lost, reminded=swept.reminded,
-                 renewed=swept.renewed)  # fmt: skip
+    call.tx.tell("introduction.sweep", call.actor, **counts)
     return swept
 
 
 def _is_due(hub: Hub) -> bool:
     with hub.database.reading() as tx:
         i = s.introductions.c
-        first = _waiting().where((i.lease_until <= tx.now) | (i.remind_at <= tx.now)).limit(1)
-        return bool(tx.unguarded(first))
+        first = (_waiting().where(i.lease_until <= tx.now), _waiting().where(i.remind_at <= tx.now),
+                 _past_due(tx.now))  # fmt: skip
+        return any(tx.unguarded(one.limit(1)) for one in first)
 
 
-def _waiting() -> sa.Select[tuple[object, ...]]:
+def _waiting() -> sa.Select[Any]:
     return sa.select(s.introductions).where(s.introductions.c.state.in_(LIVE))
+
+
+def _past_due(now: int) -> sa.Select[Any]:
+    n = s.needs.c
+    return sa.select(s.needs).where(s.posed, n.due_on < day(now))
 
 
 def _due(call: Call, column: sa.Column[int]) -> Sequence[Row]:
@@ -63,6 +75,21 @@ def _due(call: Call, column: sa.Column[int]) -> Sequence[Row]:
     return call.tx.unguarded(
         _waiting().where(column <= call.now).order_by(column, s.introductions.c.id).limit(MOST)
     )
+
+
+def _expire(call: Call) -> int:
+    """Ends needs that are past their day, until they or the introductions that end with them are a lot; how many."""
+    n, closed, done = s.needs.c, 0, 0
+    for need in call.tx.unguarded(_past_due(call.now).order_by(n.due_on, n.id).limit(MOST)):
+        if closed >= MOST:
+            break
+        dealing.turn(call, "need.expire", need, "expired")
+        closed += dealing.close(call, need["id"], "past_due")
+        if need["org_id"] is not None:
+            told = {"title": need["title"], "due_on": need["due_on"]}
+            notices.to_organisation(call, need["org_id"], "need.expired", need["id"], **told)
+        done += 1
+    return done
 
 
 def _lapse(call: Call, row: Row) -> str:

@@ -28,7 +28,7 @@ def backup(given: BackupInput, asker: Asker) -> BackedUp:
     """
     if given.out.exists() and (not given.out.is_dir() or any(given.out.iterdir())):
         raise Conflict("backup.exists", path=str(given.out))
-    with places.opened(given) as held, staged(given.out) as folder:
+    with places.opened(given) as held, staged(given.out, private=True) as folder:
         copy = folder / DATABASE
         copies.copied(held, copy)
         copies.sound(copy)
@@ -36,8 +36,6 @@ def backup(given: BackupInput, asker: Asker) -> BackedUp:
         settings = given.data / places.SETTINGS
         if settings.is_file():
             shutil.copy(settings, folder / places.SETTINGS)
-        for file in folder.iterdir():
-            file.chmod(0o600)  # it holds what the hub keeps secret
         manifest = _manifest(folder, told)
         (folder / places.MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
         size = sum(file["bytes"] for file in manifest["files"].values())

@@ -16,9 +16,11 @@ from tandem.base.errors import Absent, Invalid
 from tandem.domain.people import AUDITORS
 from tandem.hub.answers import Download
 from tandem.hub.call import Call
+from tandem.hub.feeds import entries
 from tandem.hub.keeping.answers import Entries, Entry, Erased, FullEntry
 from tandem.hub.keeping.inputs import ErasureInput, ExportInput, JournalQuery
 from tandem.hub.people import keys
+from tandem.hub.records import cursor
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
 
@@ -34,15 +36,18 @@ def listed(call: Call, given: JournalQuery) -> Entries:
         asked = asked.where(j.action == given.action)
     if given.record is not None:
         asked = asked.where(j.record_id == given.record)
-    if given.after is not None:
-        last = call.tx.rows(sa.select(j.seq).where(j.id == given.after), call.actor)
-        if not last:
-            raise Invalid("list.cursor", value=given.after)
-        asked = asked.where(j.seq < last[0]["seq"])
-    rows = call.tx.rows(asked.order_by(j.seq.desc()).limit(given.limit + 1), call.actor)
-    shown = rows[: given.limit]
-    items = _full(call, shown) if call.actor.role in AUDITORS else tuple(_own(call, row) for row in shown)
-    return Entries(items, shown[-1]["id"] if len(rows) > given.limit else None)
+    if (last := cursor.begun(call, given, cursor.record)) is not None:
+        seq = entries.number(
+            call.tx, call.actor, last[0]
+        )  # its number stays inside: it would tell of other entries
+        if seq is None:
+            raise Invalid("list.cursor", value=given.after or "")
+        asked = asked.where(j.seq < seq)
+    found = call.tx.rows(asked.order_by(j.seq.desc()).limit(given.limit + 1), call.actor)
+    rows, after = cursor.cut(call, found, given, lambda row: (row["id"],))
+    return Entries(
+        _full(call, rows) if call.actor.role in AUDITORS else tuple(_own(call, row) for row in rows), after
+    )
 
 
 def export(call: Call, given: ExportInput) -> Download:

@@ -34,7 +34,7 @@ def prove(call: Call, given: ProofInput) -> Proof:
 
 
 def consistency(call: Call, given: ConsistencyInput) -> Consistency:
-    """That the journal of one size begins with that of a smaller. Raises Invalid journal.size"""
+    """That the journal of one size begins with that of a smaller. Raises Invalid journal.old, journal.size"""
     size, whole = _size(call, given.size, given.old), call.tx.journal_tree()
     path = tuple(one.hex() for one in merkle.consistency(given.old, size, whole))
     old_root, root = merkle.root(given.old, whole).hex(), merkle.root(size, whole).hex()
@@ -42,8 +42,10 @@ def consistency(call: Call, given: ConsistencyInput) -> Consistency:
 
 
 def _size(call: Call, wanted: int | None, least: int) -> int:
-    """The size that is asked for: as large as the journal is, or smaller. Raises Invalid journal.size"""
+    """The size that is asked for: as large as the journal is, or smaller. Raises Invalid journal.old, journal.size"""
     now = call.tx.journal_size()
+    if least > now:
+        raise Invalid("journal.old", old=least, now=now)
     size = now if wanted is None else wanted
     if not least <= size <= now:
         raise Invalid("journal.size", least=least, most=now)

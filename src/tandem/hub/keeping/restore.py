@@ -29,7 +29,7 @@ def restore(given: RestoreInput, asker: Asker) -> Restored:
     manifest = _manifest(given.backup)
     if given.data.exists() and (not given.data.is_dir() or any(given.data.iterdir())):
         raise Conflict("restore.not_empty", place=str(given.data))
-    with staged(given.data) as folder:
+    with staged(given.data, private=True) as folder:
         for name, told in manifest["files"].items():
             file = shutil.copy(given.backup / name, folder / name)
             if backup.digest(Path(file)) != told["sha256"]:

@@ -1,4 +1,8 @@
-"""Accounts: made by whoever wants one, changed by their owners, placed by the operator and by managers."""
+"""Accounts: made by whoever wants one, changed by their owners, placed by the operator and by managers.
+
+A manager places colleagues; who becomes one decides for itself (membership.py), or is placed by the operator, who takes
+in whole firms by telephone and tells each of them.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +12,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from tandem.base.errors import Absent, Conflict, Denied, Invalid
-from tandem.domain.people import check_email, check_password, login_of
+from tandem.domain.people import COLLEAGUES, check_email, check_password, login_of
 from tandem.hub import notices
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Done
 from tandem.hub.call import Call
-from tandem.hub.people import admission, answers, belonging, keys
+from tandem.hub.people import admission, answers, keys
 from tandem.hub.people.inputs import AccountChange, AccountQuery, Nothing, Registration, Standing
 from tandem.hub.people.passwords import Passwords
 from tandem.hub.records import cursor
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
-
-_COLLEAGUES = ("member", "manager")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,13 @@ def create(call: Call, given: Registration, password: str | None, **more: Any) -
     check_email(given.email)
     if call.tx.unguarded(sa.select(s.accounts.c.id).where(s.accounts.c.login == login)):
         raise Conflict("account.login_taken")
+    language = given.language or call.lang
     account = call.tx.add(s.accounts, {
-        "login": login, "password": password, "name": given.name, "email": given.email, "lang": given.language,
+        "login": login, "password": password, "name": given.name, "email": given.email, "lang": language,
         "role": "member", "state": "active", **more,
     })  # fmt: skip
     call.tx.tell("account.register", call.actor, "accounts", account["id"], login=login, name=given.name,
-                 email=given.email, language=given.language, role=account["role"])  # fmt: skip
+                 email=given.email, language=language, role=account["role"])  # fmt: skip
     return account
 
 
@@ -91,10 +94,10 @@ def right_password(password: str, asker: Asker) -> tuple[str, str]:
     with asker.hub.database.reading() as tx:
         row = tx.one(s.accounts, asker.actor.account, asker.actor)
     limits = asker.hub.part(Limits)
-    limits.take("login", row["login"])
+    limits.take("login", row["id"])
     if not asker.hub.part(Passwords).matches(row["password"], password):
         raise Denied("account.password")
-    limits.give_back("login", row["login"])
+    limits.give_back("login", row["id"])
     return row["password"], row["login"]
 
 
@@ -114,6 +117,7 @@ def edit(call: Call, given: AccountChange, passed: Passed) -> answers.Account:
         others = [] if call.actor.key is None else [s.keys.c.id != call.actor.key]
         keys.revoke(call, row["id"], s.keys.c.kind == "session", *others)
     new = {} if passed.new is None else {"password": passed.new}
+    admission.changed(call, row["id"])  # which knows the language
     after = call.tx.change(s.accounts, row, {**values, **new}, call.version)
     call.tx.tell("account.edit", call.actor, "accounts", row["id"], **values, password=bool(new))
     return _whole(after)
@@ -132,10 +136,10 @@ def listed(call: Call, given: AccountQuery) -> answers.Accounts:
 
 
 def place(call: Call, given: Standing) -> answers.Account | answers.Colleague:
-    """Says what an account is on this hub. A manager admits colleagues to the own organisation, and lets them go.
+    """Says what an account is on this hub. A manager says what colleagues are in the organisation, and lets them go.
 
     Raises Absent record.absent; Denied account.person, account.rights;
-           Conflict account.belongs, account.last_operator, record.stale; Invalid account.alone
+           Conflict account.last_operator, record.stale; Invalid account.alone
     """
     keys.in_person(call)
     row = _placed_by_operator(call, given) if call.actor.operates else _placed_by_manager(call, given)
@@ -152,7 +156,10 @@ def place(call: Call, given: Standing) -> answers.Account | answers.Colleague:
         keys.revoke(call, row["id"])
     after = call.tx.change(s.accounts, row, told, call.version)
     call.tx.tell("account.set", call.actor, "accounts", row["id"], org=org or row["org_id"], **told)
-    notices.to_account(call, row["id"], "account.set", row["id"], role=told["role"])
+    if org is not None and org != row["org_id"]:
+        notices.to_account(call, row["id"], "account.placed", row["id"], role=told["role"], organisation=org)
+    else:
+        notices.to_account(call, row["id"], "account.set", row["id"], role=told["role"])
     return _whole(after) if call.actor.operates else _colleague(after)
 
 
@@ -174,22 +181,13 @@ def _placed_by_operator(call: Call, given: Standing) -> Row:
 
 
 def _placed_by_manager(call: Call, given: Standing) -> Row:
-    """The account of a colleague, or of one who has told the manager its id in order to become one."""
-    found = call.tx.unguarded(sa.select(s.accounts).where(s.accounts.c.id == given.id))
-    own, row = call.actor.org, found[0] if found else None
-    if row is None or own is None or row["role"] not in _COLLEAGUES or row["state"] == "erased":
+    """The account of a colleague; the hub's own people are none, wherever they belong."""
+    row, own = call.tx.one(s.accounts, given.id, call.actor), call.actor.org
+    if own is None or row["org_id"] != own or row["role"] not in COLLEAGUES:
         raise Absent("record.absent", table="accounts", id=given.id)
-    if row["org_id"] != own and (row["org_id"] is not None or given.organisation != own):
-        raise Absent("record.absent", table="accounts", id=given.id)
-    if (
-        given.state is not None
-        or given.role not in (None, *_COLLEAGUES)
-        or given.organisation not in (None, own)
-    ):
+    wanted = (given.state, given.role, given.organisation)
+    if wanted[0] is not None or wanted[1] not in (None, *COLLEAGUES) or wanted[2] not in (None, own):
         raise Denied("account.rights")
-    if row["org_id"] is None:
-        belonging.join(call, row["id"], own, "member")
-        return call.tx.one(s.accounts, row["id"], call.actor)
     return row
 
 

@@ -142,7 +142,7 @@ def _lookup() -> sa.Select[Any]:
     read = (k.id, k.kind, k.account_id, k.scopes, k.created_at, k.expires_at, k.used_at, k.revoked_at)
     joined = s.keys.join(s.accounts, a.id == k.account_id)
     return (
-        sa.select(*read, a.role, a.org_id, a.state)
+        sa.select(*read, a.role, a.org_id, a.state, a.lang)
         .select_from(joined)
         .where(k.hash == sa.bindparam("hashed"))
     )
@@ -165,6 +165,7 @@ def _actor(row: Row) -> Actor:
         agent=row["kind"] == "agent",
         scopes=None if row["scopes"] is None else frozenset(json.loads(row["scopes"])),
         key=row["id"],
+        lang=row["lang"],
     )
 
 

@@ -52,6 +52,45 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation as the organisation sees it; of the person it tells what whoever invited has told."""
+
+    id: str
+    version: int
+    state: str
+    organisation: str
+    login: str | None
+    account: str | None
+    role: str
+    created_at: int
+    expires_at: int
+    answered_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation as the person who was invited sees it."""
+
+    id: str
+    version: int
+    state: str
+    organisation: str
+    name: str
+    role: str
+    created_at: int
+    expires_at: int
+    answered_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitations:
+    """A part of a list of invitations."""
+
+    items: tuple[Invitation | Invited, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class MadeReset:
     """A secret with which the owner of an account sets a new password, once."""
 

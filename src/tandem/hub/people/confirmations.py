@@ -36,7 +36,7 @@ WAITS = 3 * DAY
 MOST = 100  # that wait for one member at a time
 _ABOUT = {  # family of actions -> the records that they are about
     "organisation": s.organisations, "need": s.needs, "offer": s.offers, "delivery": s.deliveries,
-    "introduction": s.introductions, "round": s.rounds,
+    "introduction": s.introductions, "round": s.rounds, "membership": s.invitations,
 }  # fmt: skip
 
 
@@ -55,11 +55,7 @@ def awaited(call: Call, action: Action, given: Mapping[str, Any]) -> Awaiting:
     """
     account, c = keys.own_account(call), s.confirmations.c
     waiting = (c.account_id == account) & (c.state == "waiting")
-    call.tx.execute(
-        sa.update(s.confirmations)
-        .where(waiting, c.expires_at <= call.now)
-        .values(state="expired", answered_at=call.now, version=c.version + 1)
-    )
+    call.tx.move_all(s.confirmations, waiting & (c.expires_at <= call.now), "expired", answered_at=call.now)
     if len(call.tx.unguarded(sa.select(c.id).where(waiting).limit(MOST))) == MOST:
         raise Conflict("confirmation.many", most=MOST)
     id_, until = call.tx.ids(), call.now + WAITS

@@ -1,4 +1,4 @@
-"""The actions on people: accounts, sessions, tokens, confirmations, and a hub's first run."""
+"""The actions on people: accounts, memberships, sessions, tokens, confirmations, and a hub's first run."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ ACTIONS = (
            before="people.accounts:check_old", heavy=True),
     Action("account.list", MANAGERS, inputs.AccountQuery, (answers.Accounts,), "people.accounts:listed", "reads"),
     Action("account.set", MANAGERS, inputs.Standing, _PLACED, "people.accounts:place", "writes"),
+    Action("membership.invite", MANAGERS, inputs.InvitationDraft, (answers.Invitation,), "people.membership:invite",
+           "writes", binds=True),
+    Action("membership.accept", SIGNED_IN, inputs.Named, (answers.Invited,), "people.membership:accept", "writes",
+           binds=True),
+    Action("membership.decline", SIGNED_IN, inputs.Named, (Done,), "people.membership:decline", "writes"),
+    Action("membership.withdraw", MANAGERS, inputs.Named, (Done,), "people.membership:withdraw", "writes"),
+    Action("membership.list", SIGNED_IN, inputs.InvitationQuery, (answers.Invitations,), "people.membership:listed",
+           "reads"),
     Action("account.erase", SIGNED_IN, inputs.Erasure, (Done,), "people.erasing:erase", "writes",
            before="people.erasing:check_password", heavy=True),
     Action("account.reset", OPERATORS, inputs.Named, (answers.MadeReset,), "people.renewing:reset", "writes"),

@@ -23,9 +23,10 @@ from tandem.storage.database.transaction import Row
 
 _OF_A_PERSON = ("keys", "confirmations", "saved_searches", "webhooks")
 _SHOWING = (  # types of kept answers that tell of a person, or of whom to talk to
-    "Account", "Colleague", "PosedIntroduction", "InvitedIntroduction", "BrokeredIntroduction", "Accepted",
+    "Account", "Colleague", "Invitation", "PosedIntroduction", "InvitedIntroduction", "BrokeredIntroduction",
+    "Accepted",
 )  # fmt: skip
-_OWNED = (s.keys, s.confirmations, s.notices, s.saved_searches, s.webhooks)
+_OWNED = (s.keys, s.confirmations, s.invitations, s.notices, s.saved_searches, s.webhooks)
 
 
 def check_password(given: Erasure, asker: Asker) -> Passed:
@@ -59,6 +60,9 @@ def erase(call: Call, given: Erasure, passed: Passed) -> Done:
     call.tx.execute(sa.delete(s.outbox).where(s.outbox.c.webhook_id.in_(held)))
     for table in _OWNED:
         call.tx.execute(sa.delete(table).where(table.c.account_id == row["id"]))
+    call.tx.execute(
+        sa.delete(s.invitations).where(s.invitations.c.login == row["login"])
+    )  # before there was one
     _forget_answers(call, row)
     _forget(call, row["id"])
     call.tx.tell("account.erase", call.actor, "accounts", row["id"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tandem.base.settings import setting
 from tandem.base.words import LANGUAGES
-from tandem.domain.people import ROLES
+from tandem.domain.people import COLLEAGUES, ROLES
 
 LONGEST_TOKEN = 366  # days
 
@@ -33,13 +33,13 @@ class Paged:
 
 @dataclass(frozen=True, kw_only=True)
 class Registration:
-    """A new account."""
+    """A new account; without a language it has the one of the request."""
 
     login: str = setting("text")
     password: str = setting("secret")
     name: str = setting("text")
     email: str | None = setting("text", None)
-    language: str = setting("choice", "zh", choices=LANGUAGES)
+    language: str | None = setting("choice", None, choices=LANGUAGES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +78,25 @@ class Standing:
     organisation: str | None = setting("id", None)
     leave: bool = setting("flag", False)
     state: str | None = setting("choice", None, choices=("active", "blocked"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationDraft:
+    """Somebody who shall act for an organisation, by login or by the id of the account."""
+
+    login: str | None = setting("text", None)
+    account: str | None = setting("id", None)
+    role: str = setting("choice", "member", choices=COLLEAGUES)
+    organisation: str | None = setting("id", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationQuery(Paged):
+    """Which invitations are listed, the newest first."""
+
+    state: str | None = setting(
+        "choice", None, choices=("invited", "accepted", "declined", "withdrawn", "expired")
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

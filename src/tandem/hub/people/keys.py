@@ -51,11 +51,8 @@ def revoke(call: Call, account: str, *conditions: sa.ColumnElement[bool]) -> int
     admission.changed(call, account)
     meant = sa.and_(s.keys.c.account_id == account, s.keys.c.revoked_at.is_(None), *conditions)
     waits = s.confirmations.c.key_id.in_(sa.select(s.keys.c.id).where(meant, s.keys.c.kind == "agent"))
-    call.tx.execute(
-        sa.update(s.confirmations)
-        .where(waits, s.confirmations.c.state == "waiting")
-        .values(state="expired", answered_at=call.now, version=s.confirmations.c.version + 1)
-    )
+    waiting = waits & (s.confirmations.c.state == "waiting")
+    call.tx.move_all(s.confirmations, waiting, "expired", answered_at=call.now)
     return call.tx.execute(sa.update(s.keys).where(meant).values(revoked_at=call.now))
 
 

@@ -1,22 +1,28 @@
 """How much one may ask in a while: token buckets for each asker and class of action, in whole numbers.
 
 Interfaces call `admit` before they start an action. Signing in is counted by address however the asker is known, and
-by login besides (sessions.py), so that neither one address nor many can try passwords at will.
+wrong passwords by login and address besides (sessions.py): whoever guesses locks out nobody but the own network. What
+many networks try on one login is counted too, and has nobody refused: beyond what its owner would ever mistype, every
+try has to wait (`pause`), the owner's as well, and is then made.
 """
 
 from __future__ import annotations
 
 import ipaddress
 from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from tandem.base.errors import Invalid, Limited
-from tandem.domain.people import Actor
+from tandem.domain.people import Actor, login_of
 from tandem.hub.action import Action
 from tandem.hub.installation import Hub
 from tandem.hub.people.configured import FILE, Configured
 
+PAUSE = 3  # seconds that a try to sign in waits where a login is under attack
 KEPT = 100_000  # buckets of each kind; beyond, whoever has been quiet for longest begins anew
 _UNIT = 60  # parts of a bucket make one request, so that a rate per minute adds whole parts each second
 
@@ -31,7 +37,8 @@ class Rate:
 
 RATES = {
     "sign_in": Rate(10, 6),  # by address
-    "login": Rate(10, 2),  # wrong passwords, by login
+    "login": Rate(10, 2),  # wrong passwords, by login and address
+    "guesses": Rate(100, 20),  # wrong passwords, by login from everywhere; beyond, tries wait
     "heavy": Rate(10, 12),
     "search": Rate(60, 600),  # as fast as somebody types
     "write": Rate(300, 1_200),
@@ -77,6 +84,18 @@ class Limits:
                     bucket[1],
                 )
 
+    def note(self, kind: str, who: str) -> None:
+        """Counts something that nobody is refused for."""
+        with suppress(Limited):
+            self.take(kind, who)
+
+    def spent(self, kind: str, who: str) -> bool:
+        """Whether there is no room just now; nothing is counted."""
+        rate = self._rates[kind]
+        with self._lock:
+            held, since = self._buckets[kind].get(who, (rate.burst * _UNIT, 0))
+        return bool(rate.per_minute) and held + max(0, self._clock() - since) * rate.per_minute < _UNIT
+
     def close(self) -> None:
         """Nothing to end."""
 
@@ -95,6 +114,21 @@ def admit(hub: Hub, action: Action, actor: Actor, address: str | None) -> None:
     if action.heavy:
         hub.part(Limits).take("search" if action.name in SEARCHING else "heavy", who)
     hub.part(Limits).take("read" if action.does == "reads" else "write", who)
+
+
+def pause(hub: Hub, action: Action, given: Mapping[str, Any]) -> int:
+    """Seconds that an interface has to wait before it starts an action: some where it tries a login under attack."""
+    if action.name != "session.open":
+        return 0
+    return PAUSE if hub.part(Limits).spent("guesses", login(given.get("login"))) else 0
+
+
+def login(told: object) -> str:
+    """A login as it is counted; empty for what cannot be one, which is answered like a wrong password."""
+    try:
+        return login_of(str(told))
+    except Invalid:
+        return ""
 
 
 def network(address: str | None) -> str:

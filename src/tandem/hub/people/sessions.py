@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from tandem.base.clock import DAY
-from tandem.base.errors import Denied, Invalid
-from tandem.domain.people import login_of
+from tandem.base.errors import Denied
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Done
 from tandem.hub.call import Call
-from tandem.hub.people import answers, keys
+from tandem.hub.people import answers, keys, limits
 from tandem.hub.people.inputs import Credentials, KeyQuery, Named, Nothing
 from tandem.hub.people.limits import Limits
 from tandem.hub.people.passwords import Passwords
@@ -37,19 +36,18 @@ def prove(given: Credentials, asker: Asker) -> Proven:
     Raises Denied session.credentials, Limited limit.reached
     """
     assert asker.hub is not None
-    try:
-        login = login_of(given.login)
-    except Invalid:
-        login = ""  # no login looks like this; the answer is that to a wrong password
-    limits, passwords = asker.hub.part(Limits), asker.hub.part(Passwords)
-    limits.take("login", login)
+    login = limits.login(given.login)
+    counted, passwords = asker.hub.part(Limits), asker.hub.part(Passwords)
+    here = f"{asker.network} {login}"
+    counted.take("login", here)
     with asker.hub.database.reading() as tx:
         a = s.accounts.c
         found = tx.unguarded(sa.select(a.id, a.password).where(a.login == login))
     kept = found[0]["password"] if found else None
     if not passwords.matches(kept, given.password) or kept is None:
+        counted.note("guesses", login)
         raise Denied("session.credentials")
-    limits.give_back("login", login)
+    counted.give_back("login", here)
     better = passwords.hashed(given.password) if passwords.outdated(kept) else None
     return Proven(found[0]["id"], kept, better)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from threading import BoundedSemaphore
 
 import polars as pl
 import sqlalchemy as sa
 
+from tandem.base.clock import day
 from tandem.base.errors import Denied, Unavailable
 from tandem.base.settings import Upload
 from tandem.domain.people import Actor
@@ -74,9 +76,15 @@ def brought(tx: Tx, actor: Actor, given: ImportInput | ProblemsInput, file: Path
 
 
 def sample(tx: Tx, actor: Actor, visibility: str) -> Brought:
-    """The sample world."""
+    """The sample world, with all its days moved so that the newest need was posed yesterday: else it would be over."""
     book = read_book(tables=world.tables(), among=RECORD_TABLES)
-    return Brought(book, None, visibility)
+    yesterday = date.fromisoformat(day(tx.now)) - timedelta(days=1)
+    moved = pl.col(pl.Date) + (yesterday - book.needs["posted_on"].sort(descending=True).item(0))
+    return Brought(
+        replace(book, needs=book.needs.with_columns(moved), offers=book.offers.with_columns(moved),
+                deliveries=book.deliveries.with_columns(moved)),
+        None, visibility,
+    )  # fmt: skip
 
 
 def whose(tx: Tx, actor: Actor, wanted: str | None) -> str | None:

@@ -24,7 +24,7 @@ from tandem.hub.records.owning import parts
 from tandem.hub.records.planning import Plan, Planned
 from tandem.storage import exchange
 from tandem.storage.database import schema as s
-from tandem.storage.database.journal import Entry
+from tandem.storage.database.journal import Dated
 
 SHOWN = 200  # rows, and findings, that an answer lists; the rest are counted
 _LOT = 5_000  # rows that are handed to the database together
@@ -128,15 +128,11 @@ def _stale(call: Call, made: Plan) -> bool:
 
 
 def _write(call: Call, table: Planned) -> None:
-    kind = table.kind
-    for record in table.new:
-        record["created_at"] = record["changed_at"] = call.now
-    for lot in _lots(table.new):
-        call.tx.insert(kind.table, lot)
-    for change in table.changed:
-        call.tx.change(kind.table, change.before, change.told)
+    if table.lot is not None:
+        call.tx.insert_lot(table.lot)
+    call.tx.change_all(table.kind.table, [(change.before, change.told) for change in table.changed])
     _related(call, table)
-    call.tx.tell_all(_entries(call, table))
+    call.tx.tell_all(Dated(one, call.now) for one in table.told)
 
 
 def _related(call: Call, table: Planned) -> None:
@@ -153,12 +149,6 @@ def _related(call: Call, table: Planned) -> None:
         pairs = [{column: one, "org_id": org} for one, orgs in ours[name].items() for org in orgs]
         for lot in _lots(pairs):
             call.tx.insert(target, lot)
-
-
-def _entries(call: Call, table: Planned) -> Iterator[Entry]:
-    ids = (*(record["id"] for record in table.new), *(change.before["id"] for change in table.changed))
-    for id_, (org, body) in zip(ids, table.told, strict=True):
-        yield Entry("records.import", call.actor.account, call.now, table.kind.name, id_, org, body=body)
 
 
 def _lots(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tandem.base.clock import day
+from tandem.base.errors import Conflict
 from tandem.domain.records import budget_band
 from tandem.hub.call import Call
 from tandem.hub.introductions import dealing
@@ -53,6 +54,7 @@ def edit(call: Call, given: NeedChange) -> answers.OwnNeed:
 
 def publish(call: Call, given: Named) -> answers.OwnNeed:
     """Poses a draft; it counts as posted today."""
+    _timely(call, given.id)
     return _own(call, steps.move(call, NEED, "need.publish", given.id, "posed", posted_on=day(call.now)))
 
 
@@ -72,7 +74,15 @@ def close(call: Call, given: Named) -> answers.OwnNeed:
 
 def reopen(call: Call, given: Named) -> answers.OwnNeed:
     """Poses a need again that was withdrawn, closed, answered or past its time."""
+    _timely(call, given.id)
     return _own(call, steps.move(call, NEED, "need.reopen", given.id, "posed"))
+
+
+def _timely(call: Call, id: str) -> None:
+    """Raises Conflict need.past_due for a need that would expire at once; as `owning.mine`."""
+    due = owning.mine(call, s.needs, id)["due_on"]
+    if due is not None and due < day(call.now):
+        raise Conflict("need.past_due", id=id, due_on=due)
 
 
 def shown(call: Call, rows: Sequence[Row]) -> tuple[answers.Need | answers.OwnNeed, ...]:

@@ -21,11 +21,13 @@ from tandem.hub.records.kinds import KINDS, Kind
 from tandem.hub.records.owning import owner, parts
 from tandem.hub.records.steps import journalled
 from tandem.storage.database import schema as s
-from tandem.storage.database.journal import canonical
+from tandem.storage.database.journal import Sealed, canonical, sealed
+from tandem.storage.database.session import Lot
 from tandem.storage.database.transaction import Row, Tx
 from tandem.storage.exchange import names
 from tandem.storage.exchange.book import EXAMPLE, schema
 
+_ACTION = "records.import"
 _TABLES = {table.name: table for table in RECORD_TABLES}
 _BEGINS = {"organisations": "claimed", "needs": "posed", "offers": "open", "deliveries": "stated"}
 # Other states that a member may give a record of its own by a file; all else has its own action.
@@ -47,9 +49,9 @@ class Change:
 class Planned:
     """One table of the file.
 
-    new    whole rows, but for their times
+    new    whole rows, but for their times; lot: the same as the database takes them
     named  record -> the organisations that it names from now on
-    told   what the journal keeps of each record of `new`, then of `changed`: organisation that may read it, and content
+    told   the entry of each record of `new`, then of `changed`
     ids    id in the file -> id of the record; rows that come to nothing are not in it
     """
 
@@ -59,7 +61,8 @@ class Planned:
     changed: list[Change] = field(default_factory=list)
     matched: dict[str, int] = field(default_factory=dict)  # record -> version it had
     named: dict[str, list[str]] = field(default_factory=dict)
-    told: list[tuple[str | None, bytes]] = field(default_factory=list)
+    lot: Lot | None = None
+    told: list[Sealed] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
     keys: frozenset[str] = frozenset()
     unchanged: int = 0
@@ -92,7 +95,7 @@ def plan(tx: Tx, actor: Actor, brought: Brought) -> Plan:
         made.tables[kind.name] = Planned(kind)
         if frame.height:
             _Table(tx, actor, made, kind, frame).plan()
-            made.tables[kind.name].told = _told(made.tables[kind.name])
+            _prepare(tx, actor, made.tables[kind.name])
     return made
 
 
@@ -333,16 +336,21 @@ class _Register:
         return None
 
 
-def _told(table: Planned) -> list[tuple[str | None, bytes]]:
-    """What the journal will keep, made here because the transaction is not to wait for it."""
-    made = []
+def _prepare(tx: Tx, actor: Actor, table: Planned) -> None:
+    """Makes here what will be written, because others wait for the transaction that writes it."""
     for record in table.new:
         content = {name: value for name, value in record.items() if value is not None and name not in _UNTOLD}
-        made.append((owner(record), canonical(journalled(content, table.named.get(record["id"], ())))))
+        _tell(tx, actor, table, record["id"], owner(record), content)
     for change in table.changed:
-        content = journalled(change.told, table.named.get(change.before["id"], ()))
-        made.append((owner({**change.before, **change.told}), canonical(content)))
-    return made
+        _tell(tx, actor, table, change.before["id"], owner({**change.before, **change.told}), change.told)
+    table.lot = tx.lot(table.kind.table, table.new)
+
+
+def _tell(
+    tx: Tx, actor: Actor, table: Planned, id_: str, org: str | None, content: Mapping[str, Any]
+) -> None:
+    body = canonical(journalled(content, table.named.get(id_, ())))
+    table.told.append(sealed(_ACTION, actor.account, table.kind.name, id_, org, body, tx.ids))
 
 
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:

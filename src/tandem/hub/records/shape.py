@@ -14,16 +14,14 @@ T = TypeVar("T")
 
 
 def shaped(kind: type[T], row: Row, **own: Any) -> T:
-    """An answer of that type; fields that are no column of the row, or differ from it, are given in `own`."""
-    names, values = _fields(kind)  # type: ignore[arg-type]  # a type can be hashed
-    whole = {**row, **own}
-    try:
-        return kind(*values(whole))
-    except KeyError:  # a record as it was written, without the columns that nothing was told of
-        return kind(*map(whole.get, names))
+    """An answer of that type; fields that are no column of the row, or differ from it, are given in `own`.
+
+    Raises KeyError for a field that is in neither: an answer says of everything it has what that is
+    """
+    values = _values(kind)  # type: ignore[arg-type]  # a type can be hashed
+    return kind(*values({**row, **own}))
 
 
 @cache
-def _fields(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    names = tuple(field.name for field in dataclasses.fields(kind))
-    return names, itemgetter(*names)
+def _values(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
+    return itemgetter(*(field.name for field in dataclasses.fields(kind)))

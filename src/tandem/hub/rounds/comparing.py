@@ -7,23 +7,22 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from tandem.hub.call import Call
-from tandem.hub.rounds import answers, places, views
+from tandem.hub.records import cursor
+from tandem.hub.rounds import answers, views
 from tandem.hub.rounds.inputs import Comparison
 from tandem.storage.database import schema as s
+from tandem.storage.database.transaction import Row
 
 
 def compare(call: Call, given: Comparison) -> answers.Compared:
     """The pairs that both rounds assign and those of one alone; the needs that are served differently, in parts."""
     rows = [call.tx.one(s.rounds, id_, call.actor) for id_ in (given.id, given.other)]
-    before, after = (_assigned(call, row["id"]) for row in rows)
-    first, second = (_took_part(call, row["id"]) for row in rows)
+    before, after = (_assigned(call, row) for row in rows)
+    first, second = (_took_part(call, row) for row in rows)
     changed = sorted(need for need in before.keys() | after.keys() if _of(before, need) != _of(after, need))
-    if given.after is not None:
-        need, _ = places.pair(given.after)
-        rest = [one for one in changed if one > need]
-    else:
-        rest = changed
-    shown = rest[: given.limit]
+    if (last := cursor.begun(call, given, cursor.record)) is not None:
+        changed = [one for one in changed if one > last[0]]
+    shown, next_ = cursor.cut(call, changed, given, lambda need: (need,))
     titles = views.names(call, s.needs, s.needs.c.title, shown)
     pairs = [{(need, org) for need, orgs in one.items() for org in orgs} for one in (before, after)]
     return answers.Compared(
@@ -37,7 +36,7 @@ def compare(call: Call, given: Comparison) -> answers.Compared:
             answers.Changed(need, titles.get(need, need), _of(before, need), _of(after, need))
             for need in shown
         ),
-        next=places.written(shown[-1]) if len(rest) > len(shown) else None,
+        next=next_,
     )
 
 
@@ -45,18 +44,21 @@ def _of(assigned: Mapping[str, tuple[str, ...]], need: str) -> tuple[str, ...]:
     return assigned.get(need, ())
 
 
-def _assigned(call: Call, round_id: str) -> Mapping[str, tuple[str, ...]]:
+def _assigned(call: Call, round_: Row) -> Mapping[str, tuple[str, ...]]:
     """Need -> organisations, by id."""
+    if not views.cleared(round_):
+        return {}
     a = s.assignments.c
-    pairs = sa.select(a.need_id, a.org_id).where(a.round_id == round_id, a.cleared.is_(True))
+    pairs = sa.select(a.need_id, a.org_id).where(a.round_id == round_["id"], a.cleared.is_(True))
     found: dict[str, tuple[str, ...]] = {}
     for row in call.tx.rows(pairs.order_by(a.need_id, a.org_id), call.actor):
         found[row["need_id"]] = (*found.get(row["need_id"], ()), row["org_id"])
     return found
 
 
-def _took_part(call: Call, round_id: str) -> set[str]:
+def _took_part(call: Call, round_: Row) -> set[str]:
+    if not views.cleared(round_):
+        return set()
     n = s.round_needs.c
-    return {
-        row["need_id"] for row in call.tx.rows(sa.select(n.need_id).where(n.round_id == round_id), call.actor)
-    }
+    took_part = sa.select(n.need_id).where(n.round_id == round_["id"])
+    return {row["need_id"] for row in call.tx.rows(took_part, call.actor)}

@@ -15,7 +15,7 @@ ACTIONS: tuple[Action, ...] = (
            "rounds.views:assignments", "reads"),
     Action("round.compare", AUDITORS, inputs.Comparison, (answers.Compared,), "rounds.comparing:compare", "reads",
            heavy=True),
-    Action("round.publish", OPERATORS, Named, (answers.Published,), "rounds.planning:publish", "writes", binds=True),
+    Action("round.publish", OPERATORS, Named, (answers.Published,), "rounds.publishing:publish", "writes", binds=True),
     Action("round.drop", OPERATORS, Named, (answers.RoundShown,), "rounds.planning:drop", "writes"),
     Action("round.disclosures", EVERYONE, inputs.Nothing, (answers.Disclosures,), "rounds.disclosing:disclosures",
            "reads"),

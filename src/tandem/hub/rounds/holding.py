@@ -7,8 +7,8 @@ holder that dies lets the lease run out; then anybody takes the job, and the dea
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -22,6 +22,7 @@ from tandem.hub.rounds.kinds import Finish
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row, Tx
 
+T = TypeVar("T")
 LEASE = 60  # seconds that a holder may be silent
 MOST = 3  # times that a job is begun
 PAUSES = (5, 30)  # seconds before it is begun for the second and the third time
@@ -84,6 +85,19 @@ def renew(hub: Hub, job: Row, step: str | None, done: int, total: int) -> bool:
         return tx.execute(sa.update(s.jobs).where(mine).values(told))
 
     return hub.database.write(work).result() == 1
+
+
+def during(hub: Hub, job: Row, work: Callable[[Tx], T]) -> T:
+    """Writes something on the way, where the job is still held: a lot of what nobody sees before the job has ended.
+
+    Raises Conflict job.taken
+    """
+
+    def held(tx: Tx) -> T:
+        _mine(tx, job)
+        return work(tx)
+
+    return hub.database.write(held).result()
 
 
 def end(hub: Hub, job: Row, finish: Finish) -> None:

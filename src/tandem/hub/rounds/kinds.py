@@ -1,4 +1,4 @@
-"""What a job does, and what follows where it ends without a result: every job of this code clears a round."""
+"""What a job does, and what follows where it ends without a result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tandem.base.errors import Failed
 from tandem.hub.installation import Hub
 from tandem.storage.database.transaction import Row, Tx
 
-CLEARING = "round.clear"  # the kind of a job
+CLEARING, PUBLISHING = "round.clear", "round.publish"  # the kinds of jobs
 # Writes what a job came to, in the transaction that ends it, and gives what the job tells of it. Done again or never.
 Finish = Callable[[Tx], Mapping[str, Any]]
 
@@ -32,15 +32,19 @@ class Work:
 
 
 def does(kind: str) -> Callable[[Work], Finish]:
-    """What a job does, outside any transaction: everything that lasts is left to its Finish.
+    """What a job does, outside any transaction: what counts is left to its Finish.
 
     Raises Failed job.kind, for a job of newer code
     """
-    if kind != CLEARING:
-        raise Failed("job.kind", kind=kind)
-    from tandem.hub.rounds import clearing  # noqa: PLC0415  a hub that clears nothing need not load it
+    if kind == CLEARING:
+        from tandem.hub.rounds import clearing  # noqa: PLC0415  a hub that clears nothing need not load it
 
-    return clearing.clear
+        return clearing.clear
+    if kind == PUBLISHING:
+        from tandem.hub.rounds import publishing  # noqa: PLC0415  it posts the jobs
+
+        return publishing.work
+    raise Failed("job.kind", kind=kind)
 
 
 def over(kind: str) -> Callable[[Tx, Row, str], None]:

@@ -22,7 +22,7 @@ class Sweep:
 
 TABLE: tuple[Sweep, ...] = (
     Sweep(MINUTE, "introductions.sweep:sweep"),
-    Sweep(5 * MINUTE, "finding.news:sweep"),
+    Sweep(MINUTE, "finding.news:sweep"),
     Sweep(HOUR, "rounds.tidying:old_answers"),
     Sweep(HOUR, "rounds.tidying:dead_keys"),
     Sweep(HOUR, "rounds.tidying:left_parts"),

@@ -1,4 +1,4 @@
-"""Rounds: planned with the job that clears them, published as introductions, or dropped."""
+"""Rounds: planned with the job that clears them, or dropped."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
-from tandem.base.errors import Conflict, Invalid
+from tandem.base.errors import Invalid
+from tandem.domain import moves
 from tandem.domain.people import HERE
 from tandem.hub.call import Call
-from tandem.hub.introductions import proposing
 from tandem.hub.records import owning
 from tandem.hub.records.inputs import Named
 from tandem.hub.rounds import answers, holding, kinds, views
@@ -51,26 +51,11 @@ def wanted(asked: dict[str, object]) -> Wanted:
     return Wanted(None if kind is None else str(kind), None if city is None else str(city), tuple(ids))
 
 
-def publish(call: Call, given: Named) -> answers.Published:
-    """Proposes every assigned pair to its poser; published again, a round proposes nothing new.
-
-    Raises Conflict move.refused where it is not cleared
-    """
-    row = call.tx.one(s.rounds, given.id, call.actor)
-    if row["state"] != "published":
-        row = call.tx.change(s.rounds, row, {"state": "published"}, call.version)
-        n = proposing.from_round(call, row)
-        call.tx.tell("round.publish", call.actor, "rounds", row["id"], introductions=n)
-    else:
-        call.tx.tell("round.publish", call.actor, "rounds", row["id"], again=True)
-    return answers.Published(row["id"], row["version"], row["state"], _introduced(call, row["id"]))
-
-
 def drop(call: Call, given: Named) -> answers.RoundShown:
     """Gives a round up that is not published; its job stops. Raises Conflict move.refused."""
     row = call.tx.one(s.rounds, given.id, call.actor)
     if row["state"] == "dropped":
-        raise Conflict("move.refused", table="rounds", id=row["id"], state="dropped", to="dropped", may=[])
+        raise moves.refused("rounds", row["id"], "dropped", "dropped")
     job = _job(call.tx, row["job_id"])
     row = call.tx.change(s.rounds, row, {"state": "dropped"}, call.version)
     if job is not None and job["state"] not in holding.ENDED:
@@ -88,11 +73,6 @@ def over(tx: Tx, job: Row, state: str) -> None:
         to = "failed" if state == "failed" else "dropped"
         tx.change(s.rounds, row, {"state": to})
         tx.tell("round.fail" if to == "failed" else "round.drop", HERE, "rounds", id_, state=to)
-
-
-def _introduced(call: Call, round_id: str) -> int:
-    i = s.introductions.c
-    return len(call.tx.rows(sa.select(i.id).where(i.round_id == round_id), call.actor))
 
 
 def _job(tx: Tx, id: str | None) -> Row | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from tandem.hub import repeats
 from tandem.hub.installation import Hub
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Tx
-from tandem.storage.rounds import place
+from tandem.storage.rounds import lots, place
 
 KEYS_KEPT = 30 * DAY  # a session or token is listed so long after it ended
 _MOST = 2_000  # rows in one transaction, so that nobody waits long for its own
@@ -30,13 +31,18 @@ def dead_keys(hub: Hub) -> int:
 
 def left_parts(hub: Hub) -> int:
     """Removes what jobs of rounds have left that are over without a result; of how many rounds."""
+    with hub.database.reading() as tx:
+        broken_off = lots.left(tx)
+    for one in broken_off:
+        while hub.database.write(partial(lots.forget, round_id=one)).result():
+            pass
     there = place.kept(hub.folder)
     with hub.database.reading() as tx:
         r = s.rounds.c
         planned = {row["id"] for row in tx.unguarded(sa.select(r.id).where(r.state == "planned"))}
     over = [one for one in there if one not in planned]
     place.forget(hub.folder, over)
-    return len(over)
+    return len({*over, *broken_off})
 
 
 def _forget(hub: Hub, action: str, table: sa.Table, at: sa.Column[Any], kept: int) -> int:

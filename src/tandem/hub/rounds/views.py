@@ -12,7 +12,7 @@ from tandem.hub.call import Call
 from tandem.hub.records import cursor
 from tandem.hub.records.inputs import Named
 from tandem.hub.records.shape import shaped
-from tandem.hub.rounds import answers, jobs, places
+from tandem.hub.rounds import answers, jobs
 from tandem.hub.rounds.inputs import AssignmentQuery, RoundQuery
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
@@ -58,7 +58,10 @@ def shown(call: Call, row: Row) -> answers.RoundShown:
 
 def assignments(call: Call, given: AssignmentQuery) -> answers.Assignments:
     """A part of a round's lists, with reasons, and why each pair was assigned or not."""
-    call.tx.one(s.rounds, given.id, call.actor)
+    row = call.tx.one(s.rounds, given.id, call.actor)
+    last = cursor.begun(call, given, cursor.record, cursor.number)
+    if not cleared(row):
+        return answers.Assignments((), None, None)
     a = s.assignments.c
     statement = sa.select(s.assignments).where(a.round_id == given.id)
     if given.need is not None:
@@ -67,17 +70,20 @@ def assignments(call: Call, given: AssignmentQuery) -> answers.Assignments:
         statement = statement.where(a.org_id == given.organisation)
     if given.assigned:
         statement = statement.where(a.cleared.is_(True))
-    if given.after is not None:
-        need, rank = places.pair(given.after)
-        statement = statement.where(sa.tuple_(a.need_id, a.rank) > sa.tuple_(need, rank))
-    rows = call.tx.rows(statement.order_by(a.need_id, a.rank).limit(given.limit + 1), call.actor)
-    shown_, more = rows[: given.limit], len(rows) > given.limit
-    last = shown_[-1] if more else None
+    if last is not None:
+        statement = statement.where(sa.tuple_(a.need_id, a.rank) > sa.tuple_(*last))
+    found = call.tx.rows(statement.order_by(a.need_id, a.rank).limit(given.limit + 1), call.actor)
+    rows, after = cursor.cut(call, found, given, lambda row: (row["need_id"], row["rank"]))
     return answers.Assignments(
-        items=_pairs(call, shown_),
-        next=None if last is None else places.written(last["need_id"], last["rank"]),
+        items=_pairs(call, rows),
+        next=after,
         need=None if given.need is None else _decided(call, given.id, given.need),
     )
+
+
+def cleared(row: Row) -> bool:
+    """Whether a round has lists: before its job has ended what stands under it is not whole."""
+    return row["summary"] is not None
 
 
 def names(call: Call, table: sa.Table, column: sa.Column[Any], ids: Sequence[str]) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "records": ("organisation", "need", "offer", "delivery", "records", "search"),
     "work": ("round", "job", "introduction", "outcome", "notice"),
     "region": ("region",),
-    "people": ("setup", "account", "session", "token", "confirmation"),
+    "people": ("setup", "account", "membership", "session", "token", "confirmation"),
     "running": ("serve", "mcp", "backup", "restore", "migrate", "doctor", "journal", "webhook"),
 }
 # What every command on the hub's records takes beside the action's own settings; words under `cli.<option>`.
@@ -60,6 +60,16 @@ def flag(name: str) -> str:
     ('--as-of', '--language')
     """
     return "--" + NAMES.get(name, name).replace("_", "-")
+
+
+def command(action: str) -> str:
+    """How a person asks for an action.
+
+    >>> command("records.import"), command("need.pose")
+    ('tandem records import', 'tandem need pose')
+    """
+    family, _, own = action.partition(".")
+    return " ".join(("tandem", family, own.replace("_", "-"))).rstrip()
 
 
 def own_options(action: Action) -> tuple[str, ...]:

@@ -7,9 +7,11 @@ from typing import Any
 
 from tandem.base.words import Lang, has, say
 
-_SCALES: Mapping[Lang, tuple[tuple[float, str], ...]] = {
-    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
-    "en": ((1e12, " trillion"), (1e9, " billion"), (1e6, " million")),
+# Powers of ten that have a word, the largest first, and from how many of them on it is used; words under
+# `number.scale.<power>`.
+_SCALES: Mapping[Lang, tuple[tuple[int, int], ...]] = {
+    "zh": ((12, 1), (8, 1), (4, 100)),
+    "en": ((12, 1), (9, 1), (6, 100)),
 }
 NOTHING = "-"
 
@@ -36,9 +38,9 @@ def scaled(value: float, lang: Lang) -> str:
     >>> scaled(44000.0, "en"), scaled(9e11, "zh"), scaled(1000.0, "en"), scaled(3.25, "en")
     ('44,000', '9,000亿', '1,000', '3.25')
     """
-    for scale, word in _SCALES[lang]:
-        if abs(value) >= scale and not (word in ("万", " million") and abs(value) < 100 * scale):
-            return f"{_short(value / scale)}{word}"
+    for power, least in _SCALES[lang]:
+        if abs(value) >= least * 10.0**power:
+            return say(f"number.scale.{power}", lang, value=_short(value / 10.0**power))
     return _short(value)
 
 

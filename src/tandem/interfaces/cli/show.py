@@ -66,8 +66,10 @@ def written(path: Path, lang: Lang) -> None:
 
 
 def exit_code(given: Any) -> int:
-    """2 where checking found rows to mend, else 0: matching goes on with the good rows."""
-    return 2 if isinstance(given, Checked) and given.reading.faulty else 0
+    """2 where checking found rows to mend, or importing left rows out, else 0: matching goes on with the good rows."""
+    if isinstance(given, Imported):
+        return 2 if any(one.rejected for one in given.tables) else 0
+    return 2 if isinstance(given, Checked | RegionImported) and given.reading.faulty else 0
 
 
 def console() -> Console:
@@ -106,6 +108,7 @@ def _served(given: Served, lang: Lang) -> None:
         trouble.write(say("cli.serve.first", lang, code=given.code))
         trouble.write(f"  curl {address(given)}/api/setup/begin -H 'Content-Type: application/json' \\")
         trouble.write(f'    -d \'{{"code":"{given.code}","login":"...","password":"...","name":"..."}}\'')
+        trouble.write(say("cli.serve.first_here", lang, folder=given.folder))
 
 
 def address(given: Served) -> str:

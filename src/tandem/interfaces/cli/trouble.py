@@ -20,11 +20,14 @@ def show(error: TandemError, lang: Lang, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(
             json.dumps(
-                {"error": error_words.plain(error, lang, layout.written)}, ensure_ascii=False, indent=1
+                {"error": error_words.plain(error, lang, layout.written, layout.command)},
+                ensure_ascii=False,
+                indent=1,
             )
             + "\n"
         )
-    write(f"{say('cli.error', lang)} {error_words.sentence(error, lang, layout.written)} [{error.code}]")
+    said = error_words.sentence(error, lang, layout.written, layout.command)
+    write(f"{say('cli.error', lang)}{'' if lang == 'zh' else ' '}{said} [{error.code}]")
     if len(listed) > 1 or (listed and listed[0].code != error.code):
         findings(listed, lang)
 
@@ -47,9 +50,9 @@ def write(line: str) -> None:
 
 def _place(one: Finding, lang: Lang) -> str:
     mark = say(f"cli.severity.{one.severity}", lang)
-    where = [str(part) for part in (one.file or one.table, one.sheet) if part]
+    where = [str(part) for part in (one.file or error_words.table(one, lang), one.sheet) if part]
     if one.row is not None:
         where.append(say("cli.row", lang, row=one.row))
     if one.column is not None:
-        where.append(str(one.column))
+        where.append(str(error_words.column(one, lang)))
     return " ".join([mark, " / ".join(where)]).rstrip()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tandem.base import choices, error_words
 from tandem.base.words import Lang, has, say
 from tandem.domain import cities
 from tandem.interfaces.cli import reasons
@@ -23,7 +24,7 @@ _PLAIN = frozenset(("seq", "version"))  # numbers that nobody groups
 _ONE_LINE = frozenset(("title", "name", "said", "label"))
 NAMES = ("name", "title", "text", "id")  # what stands for a record inside another
 # Fields whose values are called as those of another field.
-_LIKE: Mapping[str, str] = {"supply": "state", "states": "state", "hours": "state", "table": "what",
+_LIKE: Mapping[str, str] = {"supply": "state", "states": "state", "hours": "state",
                               "rows": "what"}  # fmt: skip
 # Under what else the words of a field's values stand.
 _WORDS: Mapping[str, str] = {"waits_on": "introduction.side.", "code": "exclusion.", "step": "",
@@ -81,7 +82,9 @@ def money(minor: int, currency: str | None) -> str:
 def told(given: Mapping[str, Any], lang: Lang) -> str:
     """A code with its figures as its sentence, where it has words."""
     params = dict(given.get("params") or {})
-    for code in (str(given["code"]), f"error.{given['code']}", f"exclusion.{given['code']}"):
+    if has(f"error.{given['code']}"):
+        return error_words.told(str(given["code"]), params, lang)
+    for code in (str(given["code"]), f"exclusion.{given['code']}"):
         if has(code):
             try:
                 return say(code, lang, **params)
@@ -146,11 +149,10 @@ def _whole(given: Any, lang: Lang) -> str:
 def _chosen(name: str, given: str, lang: Lang) -> str:
     """One of a few values by its name; any other text as it is, on one line where it is a title."""
     name = _LIKE.get(name, name)
-    codes = [f"choice.{name}.{given}", f"introduction.{name}.{given}"]
-    codes += [f"{_WORDS[name]}{given}"] if name in _WORDS else []
-    for code in codes:
-        if has(code):
-            return say(code, lang)
+    if (word := choices.word(name, given, lang)) is not None:
+        return word
+    if name in _WORDS and has(code := f"{_WORDS[name]}{given}"):
+        return say(code, lang)
     return " ".join(given.split()) if name in _ONE_LINE else given
 
 

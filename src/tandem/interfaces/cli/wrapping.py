@@ -1,4 +1,4 @@
-"""Help pages laid out by how wide characters are on a screen: a Chinese one takes the room of two."""
+"""Texts laid out by how wide characters are on a screen: a Chinese one takes the room of two."""
 
 from __future__ import annotations
 
@@ -20,18 +20,34 @@ def width(text: str) -> int:
 
 
 def wrapped(text: str, room: int) -> list[str]:
-    """Lines of at most so many cells, broken at spaces and between Chinese characters.
+    """Lines of at most so many cells, broken at spaces and between Chinese characters, else where they must.
 
     >>> wrapped("所需服务：代码或名称。", 10)
     ['所需服务：', '代码或名', '称。']
     """
     lines, line = [], ""
-    for piece in _pieces(text):
+    for piece in (part for whole in _pieces(text) for part in _parts(whole, room)):
         if line and width(line + piece.rstrip()) > room:
             lines.append(line.rstrip())
             line = ""
         line += piece if line else piece.lstrip()
     return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def cut(text: str, room: int) -> str:
+    """The text on one line of at most so many cells; what is cut off it leaves three dots.
+
+    >>> cut("泵阀低温密封检测", 9), cut("short", 9)
+    ('泵阀低温…', 'short')
+    """
+    if width(text) <= room:
+        return text
+    kept = ""
+    for char in text:
+        if width(kept + char) > room - 1:
+            break
+        kept += char
+    return kept.rstrip() + "…" if room > 0 else ""
 
 
 def columns(rows: Sequence[tuple[str, str]], room: int, first: int, gap: int = 2) -> Iterator[str]:
@@ -57,6 +73,15 @@ def _pieces(text: str) -> Iterator[str]:
         piece += char
     if piece:
         yield piece
+
+
+def _parts(piece: str, room: int) -> Iterator[str]:
+    """A piece, or where it is wider than a whole line, as much of it as a line holds, again and again."""
+    while width(piece.rstrip()) > room > 1:
+        end = next(n for n in range(len(piece), 0, -1) if n == 1 or width(piece[:n]) <= room)
+        yield piece[:end]
+        piece = piece[end:]
+    yield piece
 
 
 def _wide(char: str) -> bool:

@@ -12,14 +12,12 @@ from tandem.hub.actions import ACTIONS
 from tandem.hub.people import limits
 from tandem.interfaces.http import admission
 from tandem.interfaces.http.application import Application
-from tandem.interfaces.http.places import Places, asker
 from tandem.interfaces.http.request import Request
 from tandem.interfaces.http.response import Response
 from tandem.interfaces.http.table import Page
 
 PATH = "/mcp"
 MOST, SECONDS = 4_000_000, 20.0  # bytes of a message, and the time within which it must have come
-EACH, IN_ALL = 16, 128  # messages that are still coming, of one asker and of all
 _COUNTED = "journal.list"  # a message counts as a light read before it is read
 _OURS = (b"content-length", b"connection", b"transfer-encoding")
 
@@ -27,7 +25,6 @@ _OURS = (b"content-length", b"connection", b"transfer-encoding")
 def pages(application: Application) -> Mapping[tuple[str, str], Page]:
     """The address at which agents speak with the hub, by method and path."""
     held: list[Any] = []
-    coming = Places(EACH, IN_ALL)
 
     async def posted() -> Any:
         """The interface for agents, imported beside the loop: that takes longer than a thousand requests."""
@@ -45,10 +42,10 @@ def pages(application: Application) -> Mapping[tuple[str, str], Page]:
         # a browser's cookie is nobody here: agents show a token
         actor = await application.actor(request) if request.header(b"authorization") else VISITOR
         limits.admit(application.hub, ACTIONS[_COUNTED], actor, request.address)
-        with coming.held(asker(actor, request.address)):
-            body = await request.body(MOST, SECONDS)
-        answering = await posted()
-        status, headers, told = await answering.answer(request.scope, body, request.lang, request.address)
+        with application.coming(request, actor) as read:
+            body = await read(MOST, SECONDS)
+            answering = await posted()
+            status, headers, told = await answering.answer(request.scope, body, request.lang, request.address)
         return Response(status, [one for one in headers if one[0].lower() not in _OURS], told)
 
     return {("POST", PATH): speak}

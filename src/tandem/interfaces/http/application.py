@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -22,15 +22,17 @@ from tandem.hub.installation import Hub
 from tandem.hub.people import limits
 from tandem.interfaces.http import admission, body, problems, response, table
 from tandem.interfaces.http.admission import Who
+from tandem.interfaces.http.coming import Coming
 from tandem.interfaces.http.layout import Route, routes
 from tandem.interfaces.http.log import Log
+from tandem.interfaces.http.places import asker
 from tandem.interfaces.http.request import Gone, Receive, Request, Scope, Send
 from tandem.interfaces.http.response import Response
 from tandem.interfaces.http.table import Page, Table
 
 T = TypeVar("T")
 THREADS = 8  # as many as PostgreSQL has connections
-MOST = 512  # requests at once, streams aside; beyond, whoever asks is told to come again
+MOST = 512  # requests at once, streams and bodies that are coming aside; beyond, whoever asks is told to come again
 _ALWAYS = ("/healthz", "/readyz")  # a busy hub is not a dead one
 SECONDS, HEAVY_SECONDS = 30.0, 300.0  # that an action may take
 _GONE = 499  # in the log alone: whoever asked hung up
@@ -46,6 +48,7 @@ class Application:
         self.hub, self.who, self.log = hub, who, log or Log()
         self.table = Table(routes())
         self.stopping = asyncio.Event()
+        self.bodies = Coming()
         self._threads = ThreadPoolExecutor(THREADS, "asked")
         self._running = 0
         self.ending: list[Callable[[], Coroutine[Any, Any, None]]] = []  # what ends with the server
@@ -116,9 +119,10 @@ class Application:
     async def _answered(self, request: Request) -> Response:
         """The response, whatever happens."""
         try:
-            busy = self._running > MOST and request.path not in _ALWAYS
-            if busy or self.stopping.is_set():
+            if self.stopping.is_set():
                 raise Unavailable("http.busy", seconds=1)
+            if request.path not in _ALWAYS:
+                self._room()
             found = self.table.found(request.path)
             request.route = found.template
             what = table.chosen(found, request.method)
@@ -141,11 +145,37 @@ class Application:
         actor = await self.actor(request)
         actions.admitted(route.action.name, actor)  # before the body is read
         limits.admit(self.hub, route.action, actor, request.address)
-        given = await body.given(route, request, id)
-        answer = await self._done(route, given, self._asker(route, request, actor))
+        with self.coming(request, actor) as read:
+            given = await body.given(route, request, id, read)
+            if seconds := limits.pause(self.hub, route.action, given):
+                await asyncio.sleep(seconds)
+            answer = await self._done(route, given, self._asker(route, request, actor))
         made = response.answer(answer, route, request)
         made.headers = [*made.headers, *admission.cookies(route, answer, request)]
         return made
+
+    @contextmanager
+    def coming(self, request: Request, actor: Actor) -> Iterator[body.Read]:
+        """What reads the body of a request that has been admitted: while it comes, the request has none of our places.
+
+        Reading raises Unavailable http.busy where there is no place when it has come; as `Body.read`.
+        """
+        with self.bodies.of(asker(actor, request.address)) as one:
+
+            async def read(most: int, seconds: float) -> bytes:
+                self._running -= 1
+                try:
+                    whole = await one.read(request, most, seconds)
+                finally:
+                    self._running += 1
+                self._room()
+                return whole
+
+            yield read
+
+    def _room(self) -> None:
+        if self._running > MOST:
+            raise Unavailable("http.busy", seconds=1)
 
     async def actor(self, request: Request) -> Actor:
         """Who asks, as the log shall have it too."""
@@ -153,7 +183,7 @@ class Application:
             found = admission.actor(self.hub, request, self.who)
         else:
             found = await self.aside(lambda: admission.actor(self.hub, request, self.who))
-        request.role = found.role
+        request.role, request.own = found.role, found.lang
         return found
 
     async def aside(self, work: Callable[[], T]) -> T:
@@ -161,11 +191,13 @@ class Application:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _asker(self, route: Route, request: Request, actor: Actor) -> Asker:
+        network = limits.network(request.address)
         if route.action.does == "reads":
-            return Asker(actor, request.lang, hub=self.hub)
+            return Asker(actor, request.lang, hub=self.hub, network=network)
         if route.guarded and b"if-match" not in request.headers:
             raise Invalid("http.precondition")
-        return Asker(actor, request.lang, hub=self.hub, key=request.key(), version=request.version())
+        return Asker(actor, request.lang, hub=self.hub, key=request.key(), version=request.version(),
+                     network=network)  # fmt: skip
 
     async def _done(self, route: Route, given: Mapping[str, Any], asker: Asker) -> Any:
         """The answer of the action. Raises Unavailable http.late, and what the action raises."""

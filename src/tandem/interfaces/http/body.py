@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from starlette.datastructures import Headers, UploadFile
@@ -25,14 +25,17 @@ _FIELDS = 200  # of a form
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
-async def given(route: Route, request: Request, id: str | None) -> dict[str, Any]:
-    """Setting name -> value. Raises Invalid http.*, setting.unknown and setting.* where a JSON type is wrong; Gone."""
+Read = Callable[[int, float], Awaitable[bytes]]  # a body, of so many bytes at most, within so many seconds
+
+
+async def given(route: Route, request: Request, id: str | None, read: Read) -> dict[str, Any]:
+    """Setting name -> value. Raises Invalid http.*, setting.unknown, and setting.* for a wrong JSON type; as `read`."""
     if route.method == "GET":
         values = texts(request.query(), route.settings)
     else:
         if request.scope.get("query_string"):
             raise Invalid("http.query")
-        values = await (_form(route, request) if route.upload else _json(route, request))
+        values = await (_form if route.upload else _json)(route, request, read)
     if route.named:
         if "id" in values:
             raise Invalid("http.repeated", name="id")
@@ -68,10 +71,10 @@ def strict(body: bytes) -> Any:
     return value
 
 
-async def _json(route: Route, request: Request) -> dict[str, Any]:
+async def _json(route: Route, request: Request, read: Read) -> dict[str, Any]:
     """A JSON object; nothing at all is one without members."""
     media = request.header(b"content-type").partition(";")[0].strip().lower()
-    body = await request.body(JSON_MOST, JSON_SECONDS)
+    body = await read(JSON_MOST, JSON_SECONDS)
     if not body:
         return {}
     if media != "application/json" and not (media.startswith("application/") and media.endswith("+json")):
@@ -82,11 +85,11 @@ async def _json(route: Route, request: Request) -> dict[str, Any]:
     return {name: _typed(route.settings.get(name), value) for name, value in values.items()}
 
 
-async def _form(route: Route, request: Request) -> dict[str, Any]:
+async def _form(route: Route, request: Request, read: Read) -> dict[str, Any]:
     """A multipart form: files become uploads, fields are read as a query's are."""
     if not request.header(b"content-type").lower().startswith("multipart/form-data"):
         raise Invalid("http.media", wanted="multipart/form-data")
-    body = await request.body(FORM_MOST, FORM_SECONDS)
+    body = await read(FORM_MOST, FORM_SECONDS)
 
     async def whole() -> Any:
         yield body

@@ -33,10 +33,10 @@ class Request:
 
     id     names it in the log and in problems: the asker's own (X-Request-Id) where that is fit, else chance
     route  what the log calls the place that was asked: a template, never what was filled in
-    role   of whoever asks, once that is known
+    role   of whoever asks, once that is known; own the language of their account
     """
 
-    __slots__ = ("headers", "id", "method", "path", "receive", "role", "route", "scope")
+    __slots__ = ("headers", "id", "method", "own", "path", "receive", "role", "route", "scope")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.scope, self.receive = scope, receive
@@ -47,6 +47,7 @@ class Request:
         self.id = own if _ID.fullmatch(own) else secrets.token_hex(12)
         self.route = "-"
         self.role = "-"
+        self.own: Lang | None = None
 
     def header(self, name: bytes) -> str:
         """A header's text, empty where it was not sent."""
@@ -54,8 +55,8 @@ class Request:
 
     @property
     def lang(self) -> Lang:
-        """The language to answer in."""
-        return preferred(self.headers.get(b"accept-language", b""))
+        """The language to answer in: what the request prefers, else the account, else the hub."""
+        return preferred(self.headers.get(b"accept-language", b"")) or self.own or language()
 
     @property
     def secure(self) -> bool:
@@ -100,18 +101,18 @@ class Request:
         text = self.header(b"idempotency-key").strip()
         return text.strip('"') if b"idempotency-key" in self.headers else None
 
-    async def body(self, most: int, seconds: float) -> bytes:
-        """All of the body. Raises Invalid http.large, http.slow; Gone."""
+    async def body(self, most: int, seconds: float, came: Callable[[int], None]) -> bytes:
+        """All of it; `came` is told of each part's bytes. Raises Invalid http.large, http.slow; Gone; as `came`."""
         length = self.header(b"content-length")
         if length.isdigit() and int(length) > most:
             raise Invalid("http.large", most=most)
         try:
             async with asyncio.timeout(seconds):
-                return await self._body(most)
+                return await self._body(most, came)
         except TimeoutError:
             raise Invalid("http.slow", seconds=int(seconds)) from None
 
-    async def _body(self, most: int) -> bytes:
+    async def _body(self, most: int, came: Callable[[int], None]) -> bytes:
         parts, size, more = [], 0, True
         while more:
             message = await self.receive()
@@ -121,14 +122,15 @@ class Request:
             size += len(part)
             if size > most:
                 raise Invalid("http.large", most=most)
+            came(len(part))
             parts.append(part)
             more = message.get("more_body", False)
         return b"".join(parts)
 
 
 @lru_cache(256)
-def preferred(header: bytes) -> Lang:
-    """The better of our languages for an Accept-Language header; the hub's own where it does not care (RFC 9110).
+def preferred(header: bytes) -> Lang | None:
+    """The better of our languages for an Accept-Language header; None where it does not care (RFC 9110).
 
     >>> preferred(b"fr, zh-CN;q=0.8, en;q=0.5"), preferred(b"en-GB")
     ('zh', 'en')
@@ -144,4 +146,5 @@ def preferred(header: bytes) -> Lang:
         for lang in ("zh", "en"):
             if primary == lang and quality > best.get(lang, 0.0):
                 best[lang] = quality
-    return max(best, key=lambda lang: best[lang]) if best else language()
+    found = sorted(best, key=lambda lang: -best[lang])
+    return found[0] if found else None

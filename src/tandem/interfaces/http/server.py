@@ -9,6 +9,7 @@ import asyncio
 import errno
 import gc
 import logging
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -136,8 +137,8 @@ def _alone(folder: Path) -> Iterator[None]:
 
     Other commands may work on the directory meanwhile: they go through the database alone.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / LOCK).open("a") as file:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(folder / LOCK, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
         try:
             import fcntl  # noqa: PLC0415  not everywhere
         except ImportError:

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(error_words.sentence(error, lang) + "\n")
         return error.exit_code
     try:
-        _speak(hub, lang)
+        _speak(hub)
     except KeyboardInterrupt:
         return 0
     finally:
@@ -34,14 +34,19 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _speak(hub: Hub, lang: words.Lang) -> None:
+def _speak(hub: Hub) -> None:
     import anyio  # noqa: PLC0415  comes with the extra
     from mcp.server.stdio import stdio_server  # noqa: PLC0415
 
-    from tandem.interfaces.mcp.server import Agents  # noqa: PLC0415
+    from tandem.interfaces.mcp.server import Agents, Caller  # noqa: PLC0415
 
-    secret = settings.environment("TANDEM_TOKEN")
-    server = Agents(hub, lambda _: (admission.who(hub, secret), lang, None)).server()
+    secret, wanted = settings.environment("TANDEM_TOKEN"), os.environ.get("TANDEM_LANG")
+
+    def caller(_: Any) -> Caller:
+        actor = admission.who(hub, secret)
+        return actor, words.language(wanted or actor.lang), None
+
+    server = Agents(hub, caller).server()
 
     async def run() -> None:
         async with stdio_server() as (incoming, outgoing):

@@ -27,11 +27,13 @@ from tandem.hub.actions import Asker
 from tandem.hub.answers import Awaiting
 from tandem.hub.installation import Hub
 from tandem.hub.people import limits
+from tandem.hub.records import cursor
 from tandem.interfaces.mcp import records, tools
 
 # Of one request: who asks, in which language, from which address.
 Caller = tuple[Actor, Lang, str | None]
 PART = 100  # tools told at once
+_TOOLS = "tools/list"
 T = TypeVar("T")
 
 
@@ -76,12 +78,11 @@ class Agents:
 
     async def _tools(self, context: Any, asked: Any) -> types.ListToolsResult:
         actor, lang, _ = await self._who(context)
-        begin = int(asked.cursor) if asked is not None and str(asked.cursor or "").isdigit() else 0
-        offered = tools.offered(actor)
+        begin, offered = _begun(asked.cursor if asked is not None else None), tools.offered(actor)
         told = [
             types.Tool.model_validate(tools.described(one, lang)) for one in offered[begin : begin + PART]
         ]
-        more = str(begin + PART) if begin + PART < len(offered) else None
+        more = cursor.written(_TOOLS, begin + PART) if begin + PART < len(offered) else None
         return types.ListToolsResult(tools=told, next_cursor=more)
 
     async def _call(self, context: Any, asked: Any) -> types.CallToolResult:
@@ -89,6 +90,8 @@ class Agents:
         if action is None:
             raise MCPError(types.INVALID_PARAMS, f"no such tool: {asked.name[:100]}")
         actor, lang, address = await self._who(context)
+        if seconds := limits.pause(self._hub, action, asked.arguments or {}):
+            await anyio.sleep(seconds)
         try:
             answer = await self._aside(
                 lambda: self._done(action, asked.arguments or {}, actor, lang, address), short=_short(action)
@@ -109,7 +112,8 @@ class Agents:
         actions.admitted(action.name, actor)
         limits.admit(self._hub, action, actor, address)
         given, key, version = tools.read(action, arguments)
-        return actions.run(action.name, given, Asker(actor, lang, hub=self._hub, key=key, version=version))
+        asker = Asker(actor, lang, hub=self._hub, key=key, version=version, network=limits.network(address))
+        return actions.run(action.name, given, asker)
 
     async def _resources(self, context: Any, _: Any) -> types.ListResourcesResult:
         _, lang, _ = await self._who(context)
@@ -146,6 +150,14 @@ class Agents:
         return _content(where, json.dumps(tools.plain(answer, lang), ensure_ascii=False), "application/json")
 
 
+def _begun(given: str | None) -> int:
+    """The place of the first tool of a part."""
+    try:
+        return 0 if given is None else int(cursor.read(_TOOLS, given, cursor.number)[0])
+    except TandemError as error:
+        raise MCPError(types.INVALID_PARAMS, error_words.sentence(error, "en")) from None
+
+
 def _short(action: Action) -> bool:
     return action.does == "reads" and not action.heavy
 
@@ -163,7 +175,7 @@ def _content(where: str, text: str, media: str) -> types.ReadResourceResult:
 
 def _refused(error: TandemError, lang: Lang) -> types.CallToolResult:
     """What is wrong and what to do, as an error of the tool: the agent shall read it and mend it."""
-    told = error_words.plain(error, lang)
+    told = error_words.plain(error, lang, action=tools.named)
     text = f"{told['message']} [{error.code}]"
     return types.CallToolResult(
         content=[types.TextContent(text=text)], structured_content=told, is_error=True

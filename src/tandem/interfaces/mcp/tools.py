@@ -40,7 +40,12 @@ def by_name() -> Mapping[str, Action]:
 
 def called(action: Action) -> str:
     """What an action is called as a tool: need_pose."""
-    return action.name.replace(".", "_")
+    return named(action.name)
+
+
+def named(action: str) -> str:
+    """An action's name as its tool's."""
+    return action.replace(".", "_")
 
 
 def offered(actor: Actor) -> list[Action]:

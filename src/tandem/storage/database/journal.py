@@ -36,7 +36,6 @@ class Entry:
     """What an action did to one record; `content` is what the journal commits to and may have to forget.
 
     org   the organisation that may read the entry beside operator and auditor
-    body  the content as it is kept, where it was made already, outside the transaction
     """
 
     action: str
@@ -46,7 +45,32 @@ class Entry:
     record: str | None = None
     org: str | None = None
     content: Mapping[str, Any] = field(default_factory=dict)
-    body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An entry with its id, its content as it is kept, and its leaf but for the instant and the number.
+
+    leaf  what stands before the instant, between it and the number; the number is the last that stands in a leaf
+    """
+
+    id: str
+    action: str
+    account: str | None
+    kind: str | None
+    record: str | None
+    org: str | None
+    salt: bytes
+    body: bytes
+    leaf: tuple[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A sealed entry that was made outside the transaction, with its instant."""
+
+    sealed: Sealed
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +93,60 @@ def _newest() -> sa.Select[Any]:
     return sa.select(j.seq, j.chain).order_by(j.seq.desc()).limit(sa.bindparam("most", type_=sa.Integer()))
 
 
-def append(session: Session, at: Head, entries: Iterable[Entry], ids: Ids) -> Head:
+def append(session: Session, at: Head, entries: Iterable[Entry | Dated], ids: Ids) -> Head:
     """Writes entries behind a head that is still the head, and returns the new one."""
     rows: list[dict[str, Any]] = []
     contents: list[dict[str, Any]] = []
+    hashes: list[bytes] = []
     for entry in entries:
-        body, salt = entry.body or canonical(dict(entry.content)), secrets.token_bytes(SALT)
-        id_, seq = ids(), at.seq + 1
-        leaf = canonical(_leaf(entry, id_, seq, hashlib.sha256(salt + body).hexdigest()))
-        at = Head(seq, chained(at.chain, leaf))
-        rows.append({"seq": seq, "id": id_, "at": entry.at, "action": entry.action, "account_id": entry.account,
-                     "kind": entry.kind, "record_id": entry.record, "org_id": entry.org, "leaf": leaf,
+        told = entry.sealed if isinstance(entry, Dated) else _sealed(entry, ids)
+        leaf = b"%b%d%b%d}" % (told.leaf[0], entry.at, told.leaf[1], at.seq + 1)
+        hashes.append(leaf_hash(leaf))
+        at = Head(at.seq + 1, _next(at.chain, hashes[-1]))
+        rows.append({"seq": at.seq, "id": told.id, "at": entry.at, "action": told.action, "account_id": told.account,
+                     "kind": told.kind, "record_id": told.record, "org_id": told.org, "leaf": leaf,
                      "chain": at.chain})  # fmt: skip
-        contents.append({"seq": seq, "salt": salt, "body": body})
+        contents.append({"seq": at.seq, "salt": told.salt, "body": told.body})
     session.insert(s.journal, rows)
     session.insert(s.journal_contents, contents)
-    for row in rows:
+    for number, row in enumerate(rows, 1):
         if row["seq"] % tree.TILE == 0:
-            tree.grow(session, row["seq"])
+            tree.grow(
+                session, row["seq"], hashes[number - tree.TILE : number] if number >= tree.TILE else None
+            )
     return at
 
 
-def _leaf(entry: Entry, id_: str, seq: int, commitment: str) -> dict[str, Any]:
-    return {"seq": seq, "id": id_, "at": entry.at, "action": entry.action, "account": entry.account,
-            "kind": entry.kind, "record": entry.record, "org": entry.org, "content": commitment}  # fmt: skip
+def sealed(
+    action: str,
+    account: str | None,
+    kind: str | None,
+    record: str | None,
+    org: str | None,
+    body: bytes,
+    ids: Ids,
+) -> Sealed:
+    """An entry made ready for whoever writes it; body as `canonical` gives it."""
+    id_, salt = ids(), secrets.token_bytes(SALT)
+    first = canonical({"account": account, "action": action})
+    last = canonical({"content": hashlib.sha256(salt + body).hexdigest(), "id": id_, "kind": kind, "org": org,
+                      "record": record})  # fmt: skip
+    leaf = (b'%b,"at":' % first[:-1], b',%b,"seq":' % last[1:-1])
+    return Sealed(id_, action, account, kind, record, org, salt, body, leaf)
+
+
+def _sealed(entry: Entry, ids: Ids) -> Sealed:
+    body = canonical(dict(entry.content))
+    return sealed(entry.action, entry.account, entry.kind, entry.record, entry.org, body, ids)
 
 
 def chained(before: bytes, leaf: bytes) -> bytes:
     """The chain after a leaf."""
-    return hashlib.sha256(before + leaf_hash(leaf)).digest()
+    return _next(before, leaf_hash(leaf))
+
+
+def _next(before: bytes, hash_: bytes) -> bytes:
+    return hashlib.sha256(before + hash_).digest()
 
 
 def canonical(value: Any) -> bytes:

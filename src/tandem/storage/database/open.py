@@ -115,6 +115,7 @@ def _embedded(file: Path, *, reads: bool) -> sa.Engine:
 def _durable(connection: Any, _: Any) -> None:
     """A durable SQLite connection: every acknowledged commit is on disk; transactions begin where we say."""
     _pragmas(connection, "journal_mode=WAL", "synchronous=FULL")
+    connection.execute("PRAGMA cache_size=-65536")  # an import that outgrows it is written twice
 
 
 def _reading(connection: Any, _: Any) -> None:

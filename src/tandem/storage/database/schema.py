@@ -23,6 +23,7 @@ _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "number": sa.Float(),
     "flag": sa.Boolean(),
 }
+_POSED = sa.text("state = 'posed'")
 # References and keys of the exchange tables have columns of their own in every record.
 _LEFT_OUT = {"org_id", "need_id", "offer_id", "delivery_id", "organisation", "need"}
 
@@ -99,14 +100,18 @@ needs = _record(
     _text("org_id", null=True),
     _flag("anonymous"),
     _text("pseudonym", null=True),  # random, for this need alone
-    sa.Index("needs_org", "org_id"),
+    sa.Index("needs_org", "org_id", "created_at", "id"),
     sa.Index("needs_newest", "created_at", "id"),
+    # Of posed needs alone: an index that began with the state would be taken for lists too, which then sort all of one.
+    sa.Index("needs_due", "due_on", sqlite_where=_POSED, postgresql_where=_POSED),
 )
+# By this text, and not by a parameter, that index is found.
+posed = needs.c.state == sa.literal_column("'posed'")
 offers = _record(
     "offers",
     OFFERS,
     _text("org_id"),
-    sa.Index("offers_org", "org_id"),
+    sa.Index("offers_org", "org_id", "created_at", "id"),
     sa.Index("offers_newest", "created_at", "id"),
 )
 deliveries = _record(
@@ -115,8 +120,9 @@ deliveries = _record(
     _text("org_id"),  # the organisation that keeps the record; all that delivered are in org_ids
     _text("org_ids"),  # JSON list
     _text("need_id", null=True),
-    sa.Index("deliveries_org", "org_id"),
+    sa.Index("deliveries_org", "org_id", "created_at", "id"),
     sa.Index("deliveries_newest", "created_at", "id"),
+    sa.Index("deliveries_need", "need_id"),
 )
 delivered_by = sa.Table(
     "delivered_by",
@@ -153,6 +159,7 @@ accounts = sa.Table(
     _whole("changed_at"),
     sa.UniqueConstraint("subject", name="accounts_subject"),
     sa.Index("accounts_org", "org_id"),
+    sa.Index("accounts_role", "role", "state"),
 )
 # Sessions of people, tokens of programs, and what renews a password alike: only the hash of the secret is kept.
 keys = sa.Table(
@@ -169,6 +176,7 @@ keys = sa.Table(
     _whole("used_at", null=True),  # to the hour
     _whole("revoked_at", null=True),
     sa.Index("keys_account", "account_id"),
+    sa.Index("keys_end", "expires_at"),
 )
 confirmations = sa.Table(
     "confirmations",
@@ -185,6 +193,26 @@ confirmations = sa.Table(
     _whole("expires_at"),
     _whole("answered_at", null=True),
     sa.Index("confirmations_account", "account_id", "state"),
+)
+# To act for an organisation. What was told of the person stays apart from whom it reached, so that whoever invites
+# hears of an account only once that account has answered.
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    _id(),
+    _whole("version"),
+    _text("org_id"),
+    _text("role"),  # member or manager
+    _text("login", null=True),  # as it was told, or
+    _text("account", null=True),  # the id as it was told
+    _text("account_id", null=True),  # whose word is awaited; None where it reached nobody
+    _text("by_id", null=True),  # the account that invited
+    _text("state"),  # invited, accepted, declined, withdrawn, expired
+    _whole("created_at"),
+    _whole("expires_at"),
+    _whole("answered_at", null=True),
+    sa.Index("invitations_account", "account_id", "state"),
+    sa.Index("invitations_org", "org_id", "state"),
 )
 kept_answers = sa.Table(
     "kept_answers",  # idempotency: the first answer to a key is the answer to every repetition
@@ -303,6 +331,9 @@ introductions = sa.Table(
     sa.Index("introductions_offer", "offer_id", "state"),
     sa.Index("introductions_lease", "lease_until"),
     sa.Index("introductions_remind", "remind_at"),
+    sa.Index("introductions_round", "round_id"),
+    sa.Index("introductions_invited", "invited_at"),
+    sa.Index("introductions_newest", "created_at", "id"),
 )
 
 saved_searches = sa.Table(
@@ -347,6 +378,8 @@ journal = sa.Table(
     sa.Column("chain", sa.LargeBinary(), nullable=False),
     sa.Index("journal_record", "record_id", "seq"),
     sa.Index("journal_org", "org_id", "seq"),
+    sa.Index("journal_action", "action", "seq"),
+    sa.Index("journal_account", "account_id", "kind"),
 )
 journal_contents = sa.Table(
     "journal_contents",
@@ -394,7 +427,9 @@ outbox = sa.Table(
     _whole("seq"),  # of the entry: the order in which a webhook's messages go out
     _text("error", null=True),  # code: what went wrong the last time
     _whole("sent_at", null=True),
+    _whole("leased_until", null=True),  # until then it is one server's to send, and no other's
     sa.Index("outbox_due", "state", "due_at"),
     sa.Index("outbox_webhook", "webhook_id", "seq"),
+    sa.Index("outbox_age", "created_at"),
 )
 meta = sa.Table("meta", metadata, sa.Column("name", sa.Text(), primary_key=True), _text("value"))

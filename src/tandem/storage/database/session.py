@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,18 @@ _OWN_FAULT = (
     "SQLITE_READONLY",
     "SQLITE_MISUSE",
 )  # what the text of a statement is to blame for
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Rows as the driver takes them, made outside the transaction that writes them; it is written once at a time.
+
+    later  the places of what only that transaction knows
+    """
+
+    sql: str
+    rows: list[Any]
+    later: tuple[Any, ...]
 
 
 class Session:
@@ -59,16 +72,44 @@ class Session:
 
     def insert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """New rows, all with the columns of the first."""
+        if rows:
+            self._many(*self._made(table, rows))
+
+    def lot(self, table: sa.Table, rows: Sequence[Mapping[str, Any]], later: Sequence[str]) -> Lot:
+        """New rows, all with the columns of the first, as the driver takes them; `later` columns get one value then."""
         if not rows:
-            return
+            return Lot("", [], ())
+        sql, made = self._made(table, rows)
+        form = self._forms.insert(table, tuple(rows[0]))
+        return Lot(
+            sql, made, tuple(place for name in later for place in form.places(tuple(rows[0]).index(name)))
+        )
+
+    def insert_lot(self, lot: Lot, value: Any) -> None:
+        """The rows of a lot, with the value of their `later` columns."""
+        for one in lot.rows:
+            for place in lot.later:
+                one[place] = value
+        self._many(lot.sql, lot.rows)
+
+    def change_all(self, table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+        """Changes records, all in the same columns; each row: values, id, version that it must have. How many it met"""
+        form = self._forms.change(table, tuple(columns))
+        self._many(form.sql, [form.parameters(row, None) for row in rows])
+        return int(self._cursor.rowcount)
+
+    def _made(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
         columns = tuple(rows[0])
         form = self._forms.insert(table, columns)
-        made = [form.parameters([row[column] for column in columns], None) for row in rows]
+        return form.sql, [form.parameters([row[column] for column in columns], None) for row in rows]
+
+    def _many(self, sql: str, made: Sequence[Any]) -> None:
+        """Runs text for each set of parameters."""
         if len(made) == 1:
-            self.driver(form.sql, made[0])
-        else:
+            self.driver(sql, made[0])
+        elif made:
             with self._told():
-                self._cursor.executemany(form.sql, made)
+                self._cursor.executemany(sql, made)
 
     def change(self, table: sa.Table, id: str, version: int, values: Mapping[str, Any]) -> bool:
         """Changes a record that still has that version; whether it had."""
@@ -76,9 +117,9 @@ class Session:
         self.driver(form.sql, form.parameters([*values.values(), id, version], None))
         return bool(self._cursor.rowcount == 1)
 
-    def stream(self, statement: Statement) -> Generator[dict[str, Any], None, None]:
+    def stream(self, statement: Statement, actor: Actor | None) -> Generator[dict[str, Any], None, None]:
         """The rows of a select that does not fit in memory, in their order; read them before anything else is asked."""
-        form, parameters = self._forms.of(statement, None)
+        form, parameters = self._forms.of(statement, actor)
         embedded = self._forms.dialect.name == "sqlite"
         cursor = self._connection.cursor() if embedded else self._connection.cursor("stream")
         try:

@@ -6,7 +6,7 @@ depends on what `visible` adds for that kind of actor. Making the text costs ten
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -52,6 +52,10 @@ class Form:
             for place, name in self.actor:
                 filled[place] = said[name]
         return filled
+
+    def places(self, index: int) -> Iterator[Any]:
+        """Where the value of one bind of the statement goes."""
+        return (place for place, number, _, _ in self.own if number == index)
 
     def row(self, found: Sequence[Any]) -> dict[str, Any]:
         """A row of the driver's as a mapping by column name."""

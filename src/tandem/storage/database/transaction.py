@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,10 +14,11 @@ from tandem.domain import moves
 from tandem.domain.people import Actor
 from tandem.engine.journal import merkle
 from tandem.storage.database import journal, tree
-from tandem.storage.database.journal import Entry
-from tandem.storage.database.session import Session
+from tandem.storage.database.journal import Dated, Entry
+from tandem.storage.database.session import Lot, Session
 
 Row = Mapping[Any, Any]
+_INSTANTS = ("created_at", "changed_at")
 
 
 class Tx:
@@ -31,7 +33,7 @@ class Tx:
         self._session = session
         self.now = now
         self.ids = ids
-        self.entries: list[Entry] = []
+        self.entries: list[Entry | Dated] = []
         # called once the commit is done; a crash in between loses them
         self.after: list[Callable[[], None]] = []
 
@@ -54,21 +56,39 @@ class Tx:
         """All rows of a statement, for the hub's own working; values as in `rows`."""
         return self._session.rows(statement, None, **values)
 
+    def stream(self, statement: sa.Select[Any], actor: Actor) -> Generator[Row, None, None]:
+        """As `rows`, for more than fit in memory; nothing else is asked until all are read."""
+        return self._session.stream(statement, actor)
+
     def unguarded_stream(self, statement: sa.Select[Any]) -> Generator[Row, None, None]:
         """The same for more rows than fit in memory; nothing else is asked until all are read."""
-        return self._session.stream(statement)
+        return self._session.stream(statement, None)
 
     def insert(self, table: sa.Table, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
         """New rows, as they stand; all with the columns of the first."""
         self._session.insert(table, [values] if isinstance(values, Mapping) else values)
 
+    def lot(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> Lot:
+        """New rows made ready outside the transaction that writes them (`insert_lot`), whose instants they get.
+
+        All have the columns of the first.
+        """
+        return self._session.lot(table, rows, _INSTANTS)
+
+    def insert_lot(self, lot: Lot) -> None:
+        """New rows that were made ready."""
+        self._session.insert_lot(lot, self.now)
+
     def add(self, table: sa.Table, values: Mapping[str, Any]) -> Row:
-        """A new record: id, version 1 and times are given to it; its state is the first of its moves."""
+        """A new record: id, version 1 and times are given to it; its state is the first of its moves.
+
+        Returns  all its columns, as reading gives them: None where nothing was told
+        """
         record = {"id": self.ids(), "version": 1, "created_at": self.now, "changed_at": self.now, **values}
         if table.name in moves.TABLES:
             record.setdefault("state", moves.first(table.name))
         self.insert(table, record)
-        return record
+        return {**_empty(table), **record}
 
     def change(
         self, table: sa.Table, record: Row, values: Mapping[str, Any], version: int | None = None
@@ -89,8 +109,36 @@ class Tx:
             raise Conflict("record.stale", table=table.name, id=id_, seen=held, now=None)
         return after
 
+    def change_all(self, table: sa.Table, changes: Sequence[tuple[Row, Mapping[str, Any]]]) -> None:
+        """Changes many records that were read in this transaction, each as `change` does. Raises as it does."""
+        alike: dict[tuple[str, ...], list[Sequence[Any]]] = {}
+        for record, values in changes:
+            if (to := values.get("state", record.get("state"))) != record.get("state"):
+                moves.check(table.name, record["id"], record["state"], to)
+            columns = (*(name for name in values if name in table.c), "version", "changed_at")
+            told = [*(values[name] for name in columns[:-2]), record["version"] + 1, self.now]
+            alike.setdefault(columns, []).append([*told, record["id"], record["version"]])
+        for columns, rows in alike.items():
+            if self._session.change_all(table, columns, rows) != len(rows):
+                raise Conflict("record.stale", table=table.name, id=rows[0][-2], seen=rows[0][-1], now=None)
+
+    def move_all(self, table: sa.Table, which: sa.ColumnElement[bool], to: str, **values: Any) -> int:
+        """Moves all rows of a table that meet a condition to one state, and says how many; versions grow.
+
+        For what moves by the hub's own working: whoever asks for a move of one record has read it, and uses `change`.
+        values  what else changes in each of them
+        Raises  Conflict move.refused where one of them may not go there; then none goes
+        """
+        c = table.c
+        standing = sa.select(c.state, sa.func.min(c.id).label("id")).where(which).group_by(c.state)
+        for one in self.unguarded(standing.order_by(c.state)):
+            moves.check(table.name, one["id"], one["state"], to)
+        grown = {"version": c.version + 1} if "version" in c else {}
+        dated = {"changed_at": self.now} if "changed_at" in c else {}
+        return self.execute(sa.update(table).where(which).values(**values, **grown, **dated, state=to))
+
     def execute(self, statement: sa.Insert | sa.Update | sa.Delete) -> int:
-        """Any other change; how many rows it met."""
+        """Any other change, of anything but states; how many rows it met."""
         return self._session.run(statement)
 
     def tell(self, action: str, actor: Actor, kind: str | None = None, record: str | None = None, /, *,
@@ -98,7 +146,7 @@ class Tx:
         """One entry for the journal, written in this transaction."""
         self.entries.append(Entry(action, actor.account, self.now, kind, record, org, content))
 
-    def tell_all(self, entries: Iterable[Entry]) -> None:
+    def tell_all(self, entries: Iterable[Entry | Dated]) -> None:
         """Several entries, in their order."""
         self.entries.extend(entries)
 
@@ -109,3 +157,9 @@ class Tx:
     def journal_tree(self) -> merkle.Whole:
         """The roots of complete subtrees of the journal's Merkle tree, for proofs."""
         return tree.whole(self._session)
+
+
+@cache
+def _empty(table: sa.Table) -> Row:
+    """A row of which nothing is told."""
+    return dict.fromkeys(table.c.keys())

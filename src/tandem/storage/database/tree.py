@@ -6,6 +6,7 @@ the journal is. What is not kept is folded again from what is: the leaves themse
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -20,13 +21,16 @@ TILE = 256
 _STEP = 8  # levels of the tree between two kept ones
 
 
-def grow(session: Session, size: int) -> None:
-    """Keeps the hashes that the leaf number `size`, a multiple of TILE, completes."""
+def grow(session: Session, size: int, leaves: Sequence[bytes] | None = None) -> None:
+    """Keeps the hashes that the leaf number `size`, a multiple of TILE, completes.
+
+    leaves  the hashes of the last TILE leaves, where they are at hand
+    """
     step = 1
     while size % TILE**step == 0:
         index = size // TILE**step - 1
-        kept = merkle.folded(_row(session, step - 1, index))
-        session.insert(s.journal_tree, [{"step": step, "number": index, "hash": kept}])
+        below = leaves if step == 1 and leaves is not None else _row(session, step - 1, index)
+        session.insert(s.journal_tree, [{"step": step, "number": index, "hash": merkle.folded(below)}])
         step += 1
 
 

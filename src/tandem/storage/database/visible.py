@@ -20,18 +20,12 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import ExternallyTraversible
 
 from tandem.domain.people import Actor, Role
+from tandem.domain.records import CLOSED, OPEN
 from tandem.storage.database import schema as s
 
 Predicate: TypeAlias = "sa.ColumnElement[bool]"
 Source: TypeAlias = "sa.Table | sa.Alias"
 SEE_ALL: frozenset[Role] = frozenset(("operator", "auditor"))
-# States in which a record is its owner's alone.
-CLOSED: Mapping[str, tuple[str, ...]] = {
-    "needs": ("draft", "withdrawn"),
-    "offers": ("withdrawn",),
-    "organisations": ("refused",),
-    "deliveries": ("withdrawn",),
-}
 
 
 class Shape(NamedTuple):
@@ -50,6 +44,11 @@ def visible(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
     """
     seen_by = shape(actor)
     return statement.where(*(_allowed(source, seen_by) for source in _sources(statement)))
+
+
+def open_to_members(table: sa.Table) -> Predicate:
+    """What every member reads of a table of records: the one condition under which something may move what all see."""
+    return table.c.visibility.in_(OPEN) & table.c.state.not_in(CLOSED[table.name])
 
 
 def shape(actor: Actor) -> Shape:
@@ -111,8 +110,7 @@ def _record(shape: Shape, table: Source) -> Predicate:
     """Records by their visibility."""
     if shape.role in SEE_ALL:
         return sa.true()
-    open_to = ("public",) if shape.role == "visitor" else ("public", "members")
-    seen: Predicate = table.c.visibility.in_(open_to)
+    seen: Predicate = table.c.visibility.in_(OPEN[:1] if shape.role == "visitor" else OPEN)
     if shape.belongs:
         naming = sa.select(s.named.c.org_id).where(
             s.named.c.record_id == table.c.id, s.named.c.org_id == _ORG
@@ -130,6 +128,15 @@ def _account(shape: Shape, table: Source) -> Predicate:
     if shape.role == "manager" and shape.belongs:
         return sa.or_(table.c.org_id == _ORG, table.c.id == _ACCOUNT)
     return table.c.id == _ACCOUNT if shape.signed_in else sa.false()
+
+
+def _invitation(shape: Shape, table: Source) -> Predicate:
+    """Those to oneself; for a manager also those of the organisation; for the operator all."""
+    if shape.role == "operator":
+        return sa.true()
+    if shape.role == "manager" and shape.belongs:
+        return sa.or_(table.c.org_id == _ORG, table.c.account_id == _ACCOUNT)
+    return _own(shape, table)
 
 
 def _own(shape: Shape, table: Source) -> Predicate:
@@ -169,6 +176,7 @@ RULES: Mapping[str, Callable[[Shape, Source], Predicate]] = {
     "accounts": _account,
     "keys": _own_or_operator,
     "confirmations": _own,
+    "invitations": _invitation,
     "jobs": _own_or_operator,
     "rounds": _hub,
     "assignments": _hub,

@@ -7,10 +7,11 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tandem.base import words
 from tandem.base.errors import Invalid
 from tandem.base.words import Lang
 from tandem.domain.tables import TABLES
+from tandem.storage import staging
 from tandem.storage.exchange.book import frame_name
 
 FIXED_DATE = datetime(2000, 1, 1)  # workbooks know no time zone
@@ -39,12 +41,20 @@ def write_table(frame: pl.DataFrame, path: Path, table: str, lang: Lang) -> None
     table  its name; headers are in the language for CSV and XLSX, and the names of DESIGN section 4 elsewhere
     Raises Invalid for another suffix, or where the file cannot be written
     """
+    write_lots([frame], path, table, lang)
+
+
+def write_lots(frames: Iterable[pl.DataFrame], path: Path, table: str, lang: Lang) -> None:
+    """The same of a table that is made in lots, one after the other, so that it is never held as a whole.
+
+    frames  at least one, all with the same columns and types; a workbook is held all the same (see `open_workbook`)
+    """
     path = Path(path)
     writer = _WRITERS.get(path.suffix.casefold())
     if writer is None:
         raise Invalid("file.suffix_out", file=path.name, suffix=path.suffix or "-", known=list(_WRITERS))
     try:
-        writer(exchanged(frame, table), path, table, lang)
+        writer((exchanged(frame, table) for frame in frames), path, table, lang)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
         raise Invalid("file.not_written", file=str(path)) from error
 
@@ -78,16 +88,14 @@ def escape(text: str) -> str:
     return f"'{text}" if _TRIGGER.match(text) and not _PLAIN_NUMBER.fullmatch(text) else text
 
 
-def open_workbook(path: Path | BytesIO) -> xlsxwriter.Workbook:
-    """A workbook in which strings stay strings and whose dates are fixed, so that equal input gives equal bytes."""
+def open_workbook(path: Path | BytesIO, beside: Path | None = None) -> xlsxwriter.Workbook:
+    """A workbook in which strings stay strings and whose dates are fixed, so that equal input gives equal bytes.
+
+    beside  a folder for its rows, so that they are not held in memory; they are then written in their order
+    """
+    held = {"in_memory": True} if beside is None else {"constant_memory": True, "tmpdir": str(beside)}
     book = xlsxwriter.Workbook(
-        path,
-        {
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "in_memory": True,
-        },
+        path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, **held}
     )
     book.set_properties({"created": FIXED_DATE})
     return book
@@ -113,22 +121,31 @@ def legal(text: str) -> str:
     return clean if len(clean) <= CELL_CHARACTERS else clean[: CELL_CHARACTERS - 1] + "…"
 
 
-def _csv(frame: pl.DataFrame, path: Path, table: str, lang: Lang) -> None:
+def _csv(frames: Iterator[pl.DataFrame], path: Path, table: str, lang: Lang) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\r\n")
-        writer.writerow(escape(name) for name in headers(frame, table, lang))
-        for row in frame.iter_rows():
-            writer.writerow("" if cell is None else escape(_plain(cell)) for cell in row)
+        for number, frame in enumerate(frames):
+            if not number:
+                writer.writerow(escape(name) for name in headers(frame, table, lang))
+            for row in frame.iter_rows():
+                writer.writerow("" if cell is None else escape(_plain(cell)) for cell in row)
 
 
-def _xlsx(frame: pl.DataFrame, path: Path, table: str, lang: Lang) -> None:
+def _xlsx(frames: Iterator[pl.DataFrame], path: Path, table: str, lang: Lang) -> None:
+    first = next(frames)
     with open_workbook(path) as book:
         title = words.say(f"table.{table}", lang) if words.has(f"table.{table}") else table
-        add_sheet(book, title, headers(frame, table, lang), frame, _kinds(frame, table))
+        add_sheet(book, title, headers(first, table, lang), chain([first], frames), _kinds(first, table))
 
 
-def add_sheet(book: Any, title: str, titles: Sequence[str], frame: pl.DataFrame, kinds: Sequence[str]) -> Any:
-    """A sheet with a frozen, filtered header over the frame's rows; kinds are column types, for the widths."""
+def add_sheet(
+    book: Any,
+    title: str,
+    titles: Sequence[str],
+    rows: pl.DataFrame | Iterable[pl.DataFrame],
+    kinds: Sequence[str],
+) -> Any:
+    """A sheet with a frozen, filtered header over the rows of a frame, or of several; kinds are column types."""
     sheet = book.add_worksheet(title[:31])
     head = book.add_format({"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True,
                             "valign": "vcenter", "border": 1, "border_color": "#D0D7DE"})  # fmt: skip
@@ -139,27 +156,35 @@ def add_sheet(book: Any, title: str, titles: Sequence[str], frame: pl.DataFrame,
     for position, (name, kind) in enumerate(zip(titles, kinds, strict=True)):
         sheet.write_string(0, position, legal(name), head)
         sheet.set_column(position, position, _WIDTHS.get(kind, max(10, min(24, _display(name) + 4))))
-    for number, row in enumerate(frame.iter_rows(), 1):
+    frames, number = [rows] if isinstance(rows, pl.DataFrame) else rows, 0
+    for number, row in enumerate(chain.from_iterable(frame.iter_rows() for frame in frames), 1):
         for position, cell in enumerate(row):
             put(sheet, number, position, cell, formats)
     sheet.freeze_panes(1, 0)
-    if frame.width:
-        sheet.autofilter(0, 0, max(frame.height, 1), frame.width - 1)
+    if titles:
+        sheet.autofilter(0, 0, max(number, 1), len(titles) - 1)
     return sheet
 
 
-def _parquet(frame: pl.DataFrame, path: Path, table: str, lang: Lang) -> None:
-    frame.write_parquet(path, compression="zstd")
+def _parquet(frames: Iterator[pl.DataFrame], path: Path, table: str, lang: Lang) -> None:
+    first = next(frames)
+    if (second := next(frames, None)) is None:
+        first.write_parquet(path, compression="zstd")
+        return
+    with staging.scratch(path.parent / "parts") as folder:
+        for number, frame in enumerate(chain([first, second], frames)):
+            frame.write_parquet(folder / f"{number:09d}.parquet", compression="zstd")
+        pl.scan_parquet(folder / "*.parquet").sink_parquet(path, compression="zstd")
 
 
-def _jsonl(frame: pl.DataFrame, path: Path, table: str, lang: Lang) -> None:
+def _jsonl(frames: Iterator[pl.DataFrame], path: Path, table: str, lang: Lang) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as handle:
-        for row in frame.iter_rows(named=True):
+        for row in chain.from_iterable(frame.iter_rows(named=True) for frame in frames):
             present = {name: _json(value) for name, value in row.items() if value is not None}
             handle.write(json.dumps(present, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-_WRITERS: Mapping[str, Callable[[pl.DataFrame, Path, str, Lang], None]] = {
+_WRITERS: Mapping[str, Callable[[Iterator[pl.DataFrame], Path, str, Lang], None]] = {
     ".csv": _csv,
     ".xlsx": _xlsx,
     ".parquet": _parquet,

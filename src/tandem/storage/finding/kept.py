@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import zlib
 from contextlib import suppress
 from dataclasses import asdict
@@ -66,6 +67,21 @@ def read(place: Path) -> tuple[tuple[Segment, Segment], Mark] | None:
             **about["mark"]
         )
     return None
+
+
+def age(place: Path) -> float:
+    """How many seconds ago the index was kept; 0 where it is not."""
+    with suppress(OSError):
+        return time.time() - (place / _POINTER).stat().st_mtime
+    return 0.0
+
+
+def forget(place: Path) -> None:
+    """Keeps nothing any more."""
+    with suppress(OSError):
+        (place / _POINTER).unlink()
+    for old in place.glob(_PREFIX + "*"):
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _write(folder: Path, one: Segment) -> None:

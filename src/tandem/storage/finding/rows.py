@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from tandem.domain.records import SEARCHED
+from tandem.domain.records import CLOSED, SEARCHED
 from tandem.engine.finding.documents import Document
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row, Tx
-from tandem.storage.database.visible import CLOSED
 
 AT_ONCE = 500  # ids in one statement
 _ENTRIES = 20_000  # entries of the journal up to which only what they tell of is looked at
@@ -85,6 +84,30 @@ def versions(tx: Tx) -> dict[str, dict[str, int]]:
             row["id"]: row["version"] for row in tx.unguarded(sa.select(table.c.id, table.c.version))
         }
     return found
+
+
+class Circle(NamedTuple):
+    """Who may see a document: everybody ("public"), "members", or certain organisations alone ("some")."""
+
+    to: str
+    orgs: frozenset[str] = frozenset()
+
+
+def circles(tx: Tx, table: str, ids: Sequence[str]) -> Iterator[tuple[str, Circle]]:
+    """Who may see each of some records; what is no longer there is left out."""
+    t = s.RECORDS[table].c
+    owner = t.id if table == "organisations" else t.org_id
+    asked = sa.select(t.id, t.state, t.visibility, owner.label("owner"))
+    for first in range(0, len(ids), AT_ONCE):
+        rows = tx.unguarded(asked.where(t.id.in_(ids[first : first + AT_ONCE])))
+        naming = _naming(tx, [row["id"] for row in rows if row["visibility"] == "named"])
+        for row in rows:
+            closed = row["state"] in CLOSED[table]
+            if not closed and row["visibility"] in ("public", "members"):
+                yield row["id"], Circle(row["visibility"])
+            else:
+                named = () if closed else naming.get(row["id"], ())
+                yield row["id"], Circle("some", frozenset((*named, row["owner"])) - {None})
 
 
 def documents(tx: Tx, table: str, ids: Sequence[str]) -> Iterator[Document]:

@@ -8,23 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 import sqlalchemy as sa
 
 from tandem.domain.records import SEARCHED
 from tandem.engine.finding import documents
+from tandem.engine.finding.audience import Audience
 from tandem.engine.finding.documents import Document, Segment
 from tandem.storage.database import schema as s
 from tandem.storage.database.open import Database
 from tandem.storage.database.transaction import Tx
 from tandem.storage.finding import rows
-from tandem.storage.finding.rows import Mark
+from tandem.storage.finding.rows import Circle, Mark
 
-INLINE = 500  # documents that are read while somebody waits
+INLINE = 500  # documents that are read while somebody waits, of those that all, members or they alone may see
 _PAGE = 5_000  # documents read at a time
 _MERGED = 4_096  # small segments are joined while somebody waits up to this size
+_FIRST = (
+    "public",
+    "members",
+    "some",
+)  # the order in which what waits is read: nobody waits for what is hidden
 Named = tuple[str, str]  # table and id
+Waiting = Mapping[Circle, Mapping[Named, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +40,13 @@ class Shelf:
     """What is searched.
 
     segments  the public one and the other one first
-    mark      how far the journal was; waiting: what changed since and is yet to be read, with the mark's number
+    mark      how far the journal was
+    waiting   what changed since and is yet to be read, by who may see it, with the mark's number
     """
 
     segments: tuple[Segment, ...]
     mark: Mark
-    waiting: Mapping[Named, int] = field(default_factory=dict)
+    waiting: Waiting = field(default_factory=dict)
 
 
 def build(database: Database, go_on: Callable[[], bool] = lambda: True) -> Shelf | None:
@@ -68,15 +77,52 @@ def _page(tx: Tx, table: str, last: str) -> list[str]:
 def caught_up(shelf: Shelf, tx: Tx, at: Mark) -> Shelf:
     """The shelf as of a later mark: what changed no longer stands as it was, and stands as it is now.
 
-    Many changes at once wait to be read (`read_on`); until then they are not found, neither as they were nor as they
-    are.
+    Of many changes at once all wait; until they are read (`due`, `read_on`) they are not found, neither as they were
+    nor as they are.
     """
     wanted = _changed(shelf, rows.touched(tx, shelf.mark), tx)
-    left = _removed(shelf, [id_ for _, id_ in wanted])
-    waiting = {name: seq for name, seq in shelf.waiting.items() if name not in wanted}
-    if len(wanted) > INLINE:
-        return Shelf(left, at, {**waiting, **dict.fromkeys(wanted, at.seq)})
-    return Shelf(_added(left, _read(tx, wanted)), at, waiting)
+    left, waiting = _removed(shelf, [id_ for _, id_ in wanted]), _rest(shelf.waiting, wanted)
+    if len(wanted) <= INLINE:
+        return Shelf(_added(left, _read(tx, wanted)), at, waiting)
+    added = {circle: dict(names) for circle, names in waiting.items()}
+    for table, ids in _by_table(wanted).items():
+        for id_, circle in rows.circles(tx, table, ids):
+            added.setdefault(circle, {})[table, id_] = at.seq
+    return Shelf(left, at, added)
+
+
+def due(shelf: Shelf, who: Audience) -> list[Named]:
+    """What waits and is to be read before somebody is answered.
+
+    Counted are only changes that they may see, and apart from each other those that everybody may see, that members
+    may see, and the rest: what one finds, and when, does not depend on how much changed that one may not see.
+    """
+    found: dict[str, list[Named]] = {}
+    for circle, names in shelf.waiting.items():
+        if _sees(who, circle):
+            found.setdefault(circle.to, []).extend(names)
+    return [name for names in found.values() if len(names) <= INLINE for name in names]
+
+
+def with_read(shelf: Shelf, tx: Tx, names: Sequence[Named]) -> Shelf:
+    """The shelf with some of what waits; the transaction sees the hub as of the shelf's mark."""
+    return replace(
+        shelf, segments=_added(shelf.segments, _read(tx, names)), waiting=_rest(shelf.waiting, set(names))
+    )
+
+
+def _sees(who: Audience, circle: Circle) -> bool:
+    return (
+        who.all or circle.to == "public" or (who.member and circle.to == "members") or who.org in circle.orgs
+    )
+
+
+def _rest(waiting: Waiting, without: set[Named]) -> Waiting:
+    left = {
+        circle: {name: seq for name, seq in names.items() if name not in without}
+        for circle, names in waiting.items()
+    }
+    return {circle: names for circle, names in left.items() if names}
 
 
 def _changed(shelf: Shelf, touched: rows.Touched | None, tx: Tx) -> set[Named]:
@@ -110,26 +156,30 @@ def _held(shelf: Shelf, ids: Sequence[str]) -> list[int]:
 
 def read_on(shelf: Shelf, database: Database) -> Callable[[Shelf], Shelf]:
     """Reads some of what waits, and gives what puts it on the shelf as that is by then."""
-    taken = dict(list(shelf.waiting.items())[:_PAGE])
+    ordered = sorted(shelf.waiting, key=lambda circle: _FIRST.index(circle.to))
+    taken = dict(islice((one for circle in ordered for one in shelf.waiting[circle].items()), _PAGE))
     with database.reading() as tx:
         read = _read(tx, taken)
 
     def put(now: Shelf) -> Shelf:
-        due = {name for name, seq in taken.items() if now.waiting.get(name) == seq}
-        waiting = {name: seq for name, seq in now.waiting.items() if name not in due}
-        left = _removed(now, [id_ for _, id_ in due])
-        return replace(
-            now, segments=_added(left, [one for one in read if (one.what, one.id) in due]), waiting=waiting
-        )
+        still = {name: seq for names in now.waiting.values() for name, seq in names.items()}
+        ready = {name for name, seq in taken.items() if still.get(name) == seq}
+        left = _removed(now, [id_ for _, id_ in ready])
+        added = _added(left, [one for one in read if (one.what, one.id) in ready])
+        return replace(now, segments=added, waiting=_rest(now.waiting, ready))
 
     return put
 
 
 def _read(tx: Tx, names: Iterable[Named]) -> list[Document]:
-    by_table: dict[str, list[str]] = {}
+    return [one for table, ids in _by_table(names).items() for one in rows.documents(tx, table, ids)]
+
+
+def _by_table(names: Iterable[Named]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for table, id_ in sorted(names):
-        by_table.setdefault(table, []).append(id_)
-    return [one for table, ids in by_table.items() for one in rows.documents(tx, table, ids)]
+        found.setdefault(table, []).append(id_)
+    return found
 
 
 def _removed(shelf: Shelf, ids: Sequence[str]) -> tuple[Segment, ...]:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from tandem.domain.tables import DELIVERIES, NEEDS, OFFERS, ORGANISATIONS, Table
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row, Tx
-from tandem.storage.database.visible import CLOSED
+from tandem.storage.database.visible import open_to_members
 from tandem.storage.exchange import book
 
 TABLES = ("organisations", "offers", "deliveries")
@@ -59,11 +59,7 @@ def needs(rows: Sequence[Row]) -> pl.DataFrame:
 
 def _open(tx: Tx, name: str) -> Sequence[Row]:
     table = s.RECORDS[name]
-    return tx.unguarded(
-        sa.select(table)
-        .where(table.c.visibility.in_(("public", "members")), table.c.state.not_in(CLOSED[name]))
-        .order_by(table.c.id)
-    )
+    return tx.unguarded(sa.select(table).where(open_to_members(table)).order_by(table.c.id))
 
 
 def _frame(name: str, table: Table, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:

@@ -13,14 +13,13 @@ import polars as pl
 import sqlalchemy as sa
 
 from tandem.base.clock import day
-from tandem.domain.introductions import HOLDING, LIVE
+from tandem.domain.introductions import UNTOLD, left
+from tandem.domain.records import OPEN
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Tx
 from tandem.storage.finding import supply
+from tandem.storage.rounds import capacity
 
-OPEN = ("public", "members")  # visibilities of needs that every member reads
-_ENGAGED = (*LIVE, "outcome")  # introductions that may still fill a slot, or have
-_ONE = 1  # slots and places where nothing is said
 _PART = 500  # ids in one statement
 
 
@@ -57,12 +56,11 @@ def count(tx: Tx, wanted: Wanted) -> int:
 
 def read(tx: Tx, wanted: Wanted) -> Demand:
     """The needs that are posed, not past their day, and have an open slot; in the order of their ids."""
-    engaged = _engaged(tx)
+    engaged = capacity.engaged(tx)
     rows: list[dict[str, object]] = []
     for conditions in _conditions(tx, wanted):
         for row in tx.unguarded(sa.select(s.needs).where(*conditions)):
-            slots = _told(row["slots"]) - engaged.get(row["id"], 0)
-            if slots > 0:
+            if slots := left(row["slots"], engaged.get(row["id"], 0)):
                 rows.append({**row, "slots": slots})
     rows.sort(key=lambda row: str(row["id"]))
     open_ = frozenset(str(row["id"]) for row in rows if row["visibility"] in OPEN)
@@ -71,17 +69,12 @@ def read(tx: Tx, wanted: Wanted) -> Demand:
 
 def places(tx: Tx, offers: pl.DataFrame) -> pl.DataFrame:
     """The offers with the places that introductions leave free."""
-    i = s.introductions.c
-    held = tx.unguarded(
-        sa.select(i.offer_id, sa.func.count().label("n"))
-        .where(i.offer_id.is_not(None), i.state.in_(HOLDING))
-        .group_by(i.offer_id)
-    )
+    held = capacity.held(tx)
     taken = pl.DataFrame(
-        {"offer_id": [row["offer_id"] for row in held], "held": [row["n"] for row in held]},
+        {"offer_id": list(held), "held": list(held.values())},
         schema={"offer_id": pl.String, "held": pl.Int64},
     )
-    free = (pl.col("capacity").fill_null(_ONE) - pl.col("held").fill_null(0)).clip(lower_bound=0)
+    free = (pl.col("capacity").fill_null(UNTOLD) - pl.col("held")).clip(lower_bound=0)
     return (
         offers.join(taken, on="offer_id", how="left", maintain_order="left")
         .with_columns(pl.when(pl.col("held") > 0).then(free).otherwise(pl.col("capacity")).alias("capacity"))
@@ -92,7 +85,7 @@ def places(tx: Tx, offers: pl.DataFrame) -> pl.DataFrame:
 def _conditions(tx: Tx, wanted: Wanted) -> list[list[sa.ColumnElement[bool]]]:
     """What a need must be, once for each part of the ids."""
     n = s.needs.c
-    always = [n.state == "posed", n.due_on.is_(None) | (n.due_on >= day(tx.now))]
+    always = [s.posed, n.due_on.is_(None) | (n.due_on >= day(tx.now))]
     if wanted.kind is not None:
         always.append(n.kind == wanted.kind)
     if wanted.city is not None:
@@ -105,14 +98,6 @@ def _conditions(tx: Tx, wanted: Wanted) -> list[list[sa.ColumnElement[bool]]]:
 def _parts(ids: Collection[str]) -> list[list[str]]:
     every = sorted(set(ids))
     return [every[at : at + _PART] for at in range(0, len(every), _PART)]
-
-
-def _engaged(tx: Tx) -> Mapping[str, int]:
-    i = s.introductions.c
-    counted = (
-        sa.select(i.need_id, sa.func.count().label("n")).where(i.state.in_(_ENGAGED)).group_by(i.need_id)
-    )
-    return {row["need_id"]: int(row["n"]) for row in tx.unguarded(counted)}
 
 
 def _tried(tx: Tx, rows: Collection[Mapping[str, object]]) -> Mapping[str, frozenset[str]]:
@@ -128,7 +113,3 @@ def _tried(tx: Tx, rows: Collection[Mapping[str, object]]) -> Mapping[str, froze
         if row["need_id"] in found:
             found[row["need_id"]].add(row["org_id"])
     return {need: frozenset(orgs) for need, orgs in found.items()}
-
-
-def _told(slots: int | None) -> int:
-    return _ONE if slots is None else slots

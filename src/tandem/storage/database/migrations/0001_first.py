@@ -17,6 +17,7 @@ def upgrade() -> None:
     _delivered_by()
     _deliveries()
     _introductions()
+    _invitations()
     _jobs()
     _journal()
     _journal_contents()
@@ -57,6 +58,7 @@ def _accounts() -> None:
         sa.UniqueConstraint("subject", name="accounts_subject"),
     )
     op.create_index("accounts_org", "accounts", ["org_id"], unique=False)
+    op.create_index("accounts_role", "accounts", ["role", "state"], unique=False)
 
 
 def _assignments() -> None:
@@ -131,8 +133,9 @@ def _deliveries() -> None:
         sa.UniqueConstraint("ref_of", "ref", name="deliveries_ref"),
     )
     op.create_index("deliveries_changed", "deliveries", ["changed_at"], unique=False)
+    op.create_index("deliveries_need", "deliveries", ["need_id"], unique=False)
     op.create_index("deliveries_newest", "deliveries", ["created_at", "id"], unique=False)
-    op.create_index("deliveries_org", "deliveries", ["org_id"], unique=False)
+    op.create_index("deliveries_org", "deliveries", ["org_id", "created_at", "id"], unique=False)
 
 
 def _introductions() -> None:
@@ -171,11 +174,35 @@ def _introductions() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("need_id", "org_id", name="introductions_pair"),
     )
+    op.create_index("introductions_invited", "introductions", ["invited_at"], unique=False)
     op.create_index("introductions_lease", "introductions", ["lease_until"], unique=False)
+    op.create_index("introductions_newest", "introductions", ["created_at", "id"], unique=False)
     op.create_index("introductions_offer", "introductions", ["offer_id", "state"], unique=False)
     op.create_index("introductions_org", "introductions", ["org_id", "state"], unique=False)
     op.create_index("introductions_poser", "introductions", ["poser_id", "state"], unique=False)
     op.create_index("introductions_remind", "introductions", ["remind_at"], unique=False)
+    op.create_index("introductions_round", "introductions", ["round_id"], unique=False)
+
+
+def _invitations() -> None:
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("org_id", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("login", sa.Text(), nullable=True),
+        sa.Column("account", sa.Text(), nullable=True),
+        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("by_id", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("invitations_account", "invitations", ["account_id", "state"], unique=False)
+    op.create_index("invitations_org", "invitations", ["org_id", "state"], unique=False)
 
 
 def _jobs() -> None:
@@ -220,6 +247,8 @@ def _journal() -> None:
         sa.PrimaryKeyConstraint("seq"),
         sa.UniqueConstraint("id"),
     )
+    op.create_index("journal_account", "journal", ["account_id", "kind"], unique=False)
+    op.create_index("journal_action", "journal", ["action", "seq"], unique=False)
     op.create_index("journal_org", "journal", ["org_id", "seq"], unique=False)
     op.create_index("journal_record", "journal", ["record_id", "seq"], unique=False)
 
@@ -275,6 +304,7 @@ def _keys() -> None:
         sa.UniqueConstraint("hash"),
     )
     op.create_index("keys_account", "keys", ["account_id"], unique=False)
+    op.create_index("keys_end", "keys", ["expires_at"], unique=False)
 
 
 def _meta() -> None:
@@ -329,8 +359,16 @@ def _needs() -> None:
         sa.UniqueConstraint("ref_of", "ref", name="needs_ref"),
     )
     op.create_index("needs_changed", "needs", ["changed_at"], unique=False)
+    op.create_index(
+        "needs_due",
+        "needs",
+        ["due_on"],
+        unique=False,
+        sqlite_where=sa.text("state = 'posed'"),
+        postgresql_where=sa.text("state = 'posed'"),
+    )
     op.create_index("needs_newest", "needs", ["created_at", "id"], unique=False)
-    op.create_index("needs_org", "needs", ["org_id"], unique=False)
+    op.create_index("needs_org", "needs", ["org_id", "created_at", "id"], unique=False)
 
 
 def _notices() -> None:
@@ -376,7 +414,7 @@ def _offers() -> None:
     )
     op.create_index("offers_changed", "offers", ["changed_at"], unique=False)
     op.create_index("offers_newest", "offers", ["created_at", "id"], unique=False)
-    op.create_index("offers_org", "offers", ["org_id"], unique=False)
+    op.create_index("offers_org", "offers", ["org_id", "created_at", "id"], unique=False)
 
 
 def _organisations() -> None:
@@ -431,8 +469,10 @@ def _outbox() -> None:
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("leased_until", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("outbox_age", "outbox", ["created_at"], unique=False)
     op.create_index("outbox_due", "outbox", ["state", "due_at"], unique=False)
     op.create_index("outbox_webhook", "outbox", ["webhook_id", "seq"], unique=False)
 
