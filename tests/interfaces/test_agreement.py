@@ -128,6 +128,17 @@ STORY: tuple[tuple[str | None, str, dict[str, Any]], ...] = (
 )
 
 
+def _as_declared(way: str, told: Any) -> Any:
+    """What was told, with the names of actions as they are declared."""
+    if not isinstance(told, dict) or "message" not in told:
+        return told
+    spoken = {"line": "tandem {} {}", "http": "{}.{}", "mcp": "{}_{}"}[way]
+    message = told["message"]
+    for name in ACTIONS:
+        message = message.replace(spoken.format(*name.partition(".")[::2]), name)
+    return {**told, "message": message}
+
+
 @pytest.fixture
 def equal(tmp_path: Path, empty_file: Path) -> tuple[Path, dict[str, str], str]:  # noqa: F811
     """A hub's folder to be copied, the secrets of its people, and the first organisation."""
@@ -137,13 +148,16 @@ def equal(tmp_path: Path, empty_file: Path) -> tuple[Path, dict[str, str], str]:
 
 
 def test_all_three_give_the_same_answers(equal, tmp_path, monkeypatch):
-    """The same story on three equal hubs: answers and errors are the same JSON, in Chinese and in English."""
+    """The same story on three equal hubs: answers and errors are the same JSON, in Chinese and in English.
+
+    Only an action that an error names is written as one asks for it there: as a command, or as a tool.
+    """
     folder, secrets, org = equal
     monkeypatch.delenv("TANDEM_TOKEN", raising=False)
     told = {}
     for way, ask in (("line", _line), ("http", _http), ("mcp", _mcp)):
         copy = shutil.copytree(folder, tmp_path / way)
-        told[way] = ask(copy, secrets, org, monkeypatch)
+        told[way] = [_as_declared(way, one) for one in ask(copy, secrets, org, monkeypatch)]
     for n, asked in enumerate(STORY):
         assert told["line"][n] == told["http"][n] == told["mcp"][n], asked
     assert sum("code" in one and "message" in one for one in told["http"]) == 4

@@ -63,7 +63,7 @@ def sweep(hub: Hub) -> answers.News:
         turn.after = (
             rows[-1]["id"] if len(rows) == LOT else ""
         )  # before: one that breaks does not hold up the others
-        looked = [_looked(index, tx, row, until) for row in rows]
+        looked = tuple(_looked(index, tx, row, until) for row in rows)
     if not any(one.found for one in looked):
         return answers.News(len(looked), 0)
     return hub.database.write(lambda tx: news(Call(tx, HERE, hub), Nothing(), looked)).result()
@@ -117,7 +117,7 @@ def _looked(index: Index, tx: Tx, row: Row, until: int) -> Looked:
     return Looked(row["id"], row["version"], row["account_id"], row["name"], until, found)
 
 
-def news(call: Call, given: Nothing, looked: Sequence[Looked]) -> answers.News:
+def news(call: Call, given: Nothing, looked: tuple[Looked, ...]) -> answers.News:
     """Writes a notice for each saved search with something new."""
     c = s.saved_searches.c
     told = 0
