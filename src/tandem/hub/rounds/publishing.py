@@ -82,5 +82,5 @@ def _lot(tx: Tx, work: Work, actor: Actor, round_id: str) -> int:
 
 
 def _introduced(call: Call, round_id: str) -> int:
-    i = s.introductions.c
-    return len(call.tx.rows(sa.select(i.id).where(i.round_id == round_id), call.actor))
+    counted = sa.select(sa.func.count().label("n")).where(s.introductions.c.round_id == round_id)
+    return int(call.tx.unguarded(counted)[0]["n"])
