@@ -63,8 +63,8 @@ class Upload:
 
 
 # What the environment may say; everything else is a setting of an action.
-ENVIRONMENT = ("TANDEM_DEBUG", "TANDEM_LANG", "TANDEM_LOGIN_SECRET", "NO_COLOR", "TANDEM_DATA", "TANDEM_URL",
-               "TANDEM_TOKEN")  # fmt: skip
+ENVIRONMENT = ("TANDEM_DEBUG", "TANDEM_LANG", "TANDEM_LOGIN_SECRET", "TANDEM_MAIL_SECRET", "NO_COLOR",
+               "TANDEM_DATA", "TANDEM_URL", "TANDEM_TOKEN")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

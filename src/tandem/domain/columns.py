@@ -41,13 +41,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One exchange table; `key` is its id column, made from content where it is missing."""
+    """One exchange table.
+
+    key    its id column, made from content where it is missing
+    meant  (header, column) as somebody has said of one file, which wins over names and aliases; "" for no column
+    """
 
     name: str
     zh: str
     columns: tuple[Column, ...]
     key: str | None = None
     sheet_aliases: tuple[str, ...] = ()
+    meant: tuple[tuple[str, str], ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError where the table has none."""

@@ -15,11 +15,12 @@ from typing import Literal
 from tandem.domain.records import capacity_band
 
 Party = Literal["poser", "provider"]
-Band = Literal["whether", "own_figures", "capacity"]
+Band = Literal["whether", "introduced", "own_figures", "capacity"]
 # whether      an introduction of one's own is there or is not, and with whom; nothing of why, for whom else, how many
+# introduced  a need that one sees is left out where it has an introduction of one's own already
 # own_figures  how many introductions one has oneself, and how soon they were answered
 # capacity     what an offer says that it can serve: 0, 1, 2-5, >5; the same whatever its places are used for
-BANDS: tuple[Band, ...] = ("whether", "own_figures", "capacity")
+BANDS: tuple[Band, ...] = ("whether", "introduced", "own_figures", "capacity")
 _FIGURES = ("invitations", "answers", "quartiles", "accepted", "settled", "awarded", "decided")
 
 
@@ -51,6 +52,8 @@ DISCLOSURES: tuple[Disclosure, ...] = (
     Disclosure("invitations_told", "provider", ("notice.list",), ("items",), "whether"),
     Disclosure("own_response", "provider", ("introduction.figures",),
                ("own", *(f"own.{name}" for name in _FIGURES)), "own_figures"),
+    Disclosure("fits_left_out", "provider", ("need.fits",), ("items",), "introduced"),
+    Disclosure("own_calendar", "provider", ("organisation.calendar",), ("items.free", "items.held"), "own_figures"),
     # The journal of one's own introductions says the same as their list.
     Disclosure("own_journal", "poser", ("journal.list",), ("items",), "whether"),
     Disclosure("provider_journal", "provider", ("journal.list",), ("items",), "whether"),

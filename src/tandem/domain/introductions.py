@@ -6,7 +6,7 @@ the `hub` itself moves what nobody moved in time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,6 +35,7 @@ STATES = ("proposed", "invited", "interested", "declined", "expired", "introduce
           "outcome")  # fmt: skip
 TABLE: tuple[Move, ...] = (
     Move("introduction.propose", ("expired", "lost"), "proposed", _POSING | _HUB),
+    Move("introduction.volunteer", ("expired", "lost"), "proposed", _INVITED),
     Move("introduction.invite", ("proposed",), "invited", _POSING),
     Move("introduction.answer", ("invited",), "interested", _INVITED),
     Move("introduction.answer", ("invited",), "declined", _INVITED),
@@ -68,6 +69,11 @@ def found(action: str, state: str, to: str) -> Move | None:
 def parties_of(action: str) -> frozenset[Party]:
     """Who may make any of the moves of an action."""
     return frozenset(party for move in TABLE if move.action == action for party in move.by)
+
+
+def possible(state: str, by: Collection[Party]) -> tuple[str, ...]:
+    """The actions by which any of these sides may move an introduction out of a state, in the table's order."""
+    return tuple(dict.fromkeys(m.action for m in TABLE if state in m.out_of and not m.by.isdisjoint(by)))
 
 
 # Waiting states: whom each waits on, and by which step it goes on (`introduction.step.<step>` has the words).
@@ -132,6 +138,11 @@ def left(told: int | None, taken: int) -> int:
     """
     return max(0, (UNTOLD if told is None else told) - taken)
 
+
+# An organisation may say of a need that it sees that it could help: once in so long for one need, and for so many needs
+# in the same time, so that nobody is drowned in offers. What it says holds none of the need's slots.
+VOLUNTEER_EVERY = 30 * DAY
+VOLUNTEER_MOST = 20
 
 DECLINES = ("capacity", "scope", "timing", "budget", "terms", "distance", "interests", "other")
 LOSSES = ("price", "chose_other", "terms", "timing", "no_need", "capacity", "silent", "other")

@@ -88,11 +88,18 @@ def check(table: str, id: str, state: str, to: str) -> None:
 
 def refused(table: str, id: str, state: str, to: str) -> Conflict:
     """That a record may not go there; with the states that it may go to, and the actions that lead on."""
-    may = tuple(TABLES[table].get(state, ()))
-    actions = ways.on(table, state, may)
-    return Conflict(
-        "move.refused", table=table, id=id, state=state, to=to, may=list(may), actions=list(actions)
-    )
+    may = list(TABLES[table].get(state, ()))
+    told = list(actions(table, state))
+    return Conflict("move.refused", table=table, id=id, state=state, to=to, may=may, actions=told)
+
+
+def actions(table: str, state: str) -> tuple[str, ...]:
+    """The actions of people that lead a record on from a state.
+
+    >>> actions("needs", "draft")
+    ('need.publish', 'need.withdraw')
+    """
+    return ways.on(table, state, TABLES[table].get(state, ()))
 
 
 def first(table: str) -> str:

@@ -35,6 +35,7 @@ class Actor:
              None means everything that the role may
     key      the session or token that the actor came with, by id; None at the hub's own machine
     lang     the language of the account: what it is answered in where a request names none
+    token    the token that a program came with, by id; None for a person who has signed in
     """
 
     role: Role = "visitor"
@@ -44,6 +45,7 @@ class Actor:
     scopes: frozenset[str] | None = None
     key: str | None = None
     lang: Lang | None = None
+    token: str | None = None
 
     def within(self, action: str, *, reads: bool) -> bool:
         """Whether the actor's scopes hold an action: by its name, by its family, or as reading."""
@@ -56,6 +58,11 @@ class Actor:
     def operates(self) -> bool:
         """Whether the hub is run by this actor."""
         return self.role == "operator"
+
+    @property
+    def may_register(self) -> bool:
+        """Whether the actor may register an organisation: the operator any, a member the one that it has not yet."""
+        return self.operates or (self.role in MEMBERS and self.account is not None and self.org is None)
 
 
 VISITOR = Actor()

@@ -11,6 +11,7 @@ from tandem.domain.tables import DELIVERIES, NEEDS, OFFERS, ORGANISATIONS, TRUTH
 
 SEARCHED = ("needs", "offers", "organisations")  # the tables that can be searched
 VISIBILITIES = ("public", "members", "named", "confidential")
+VISIBILITY = "members"  # of a new record that does not say who sees it
 OPEN = VISIBILITIES[:2]  # what every member reads
 # States in which a record is its owner's alone.
 CLOSED: Mapping[str, tuple[str, ...]] = {
@@ -19,6 +20,8 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
     "organisations": ("refused",),
     "deliveries": ("withdrawn",),
 }
+# What an organisation does to be found and trusted: its facts, its number, an offer, a delivery, all seen and checked.
+FINDABLE = ("facts", "number", "offer", "delivery", "seen", "verified")
 _BANDS = (100_000, 1_000_000, 10_000_000)  # major units
 _SEVERAL = 5  # more at once than this is one band
 

@@ -18,6 +18,7 @@ __all__ = [
 KINDS = ("technology", "service", "capacity", "talent", "data", "finance", "scenario")
 ORGANISATION_TYPES = ("maker", "service", "lab", "agency", "finance", "talent")
 SIZES = ("micro", "small", "medium", "large")
+SMALL_SIZES = SIZES[:2]  # of a firm that counts as small, whatever it has delivered
 CURRENCIES = ("CNY", "HKD", "MOP", "USD", "EUR")
 TEXT_LANGUAGES = ("zh", "en", "mixed")
 

@@ -22,7 +22,8 @@ class Action:
     does   files: reads and writes files of the asker's own machine, so that only a command line offers it;
            reads or writes: works on the hub's records, inside one transaction
     before what a write does before its transaction begins, as `place` is written: reading a file, hashing a password;
-           a function of (input, asker) whose result the work gets as its third argument
+           a function of (input, asker) whose result the work gets as its third argument; where that result has an
+           `over`, it is called with the answer once the asking has ended, with None where it was refused
     binds  it commits the member to something towards others: an agent's wish waits for the member's own word
     heavy  it may take longer than a moment: interfaces that serve many run it aside
     """

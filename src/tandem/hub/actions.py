@@ -24,14 +24,16 @@ from tandem.hub.feeds import declared as feeds
 from tandem.hub.finding import declared as finding
 from tandem.hub.introductions import declared as introductions
 from tandem.hub.keeping import declared as keeping
+from tandem.hub.overview import declared as overview
 from tandem.hub.people import declared as people
 from tandem.hub.records import declared as records
+from tandem.hub.regional import declared as regional
 from tandem.hub.rounds import declared as rounds
 
 if TYPE_CHECKING:
     from tandem.hub.installation import Hub
 
-_ROOMS = (files, records, finding, rounds, introductions, people, keeping, feeds)
+_ROOMS = (files, records, finding, rounds, introductions, people, keeping, feeds, overview, regional)
 ACTIONS: Mapping[str, Action] = {action.name: action for room in _ROOMS for action in room.ACTIONS}
 
 
@@ -83,14 +85,17 @@ def start(name: str, given: Mapping[str, Any], asker: Asker = Asker()) -> Future
         raise Invalid("action.no_hub", name=name)
     if action.does == "reads":
         return _finished(lambda: _read(action, taken, asker))
-    before = action.prepare()
+    before, made = action.prepare(), None
     try:
-        inputs = (taken,) if before is None else (taken, before(taken, asker))
-        return asker.hub.database.write(
+        inputs = (taken,) if before is None else (taken, made := before(taken, asker))
+        begun = asker.hub.database.write(
             lambda tx: _write(action, inputs, given, _call(tx, asker, action.name), asker.key)
         )
     except Exception as error:
-        return _failed(error)
+        begun = _failed(error)
+    if over := getattr(made, "over", None):
+        begun.add_done_callback(lambda done: over(_came_to(done)))
+    return begun
 
 
 def admitted(name: str, actor: Actor) -> Action:
@@ -129,6 +134,11 @@ def _write(
 def _call(tx: Any, asker: Asker, action: str) -> Call:
     assert asker.hub is not None
     return Call(tx, asker.actor, asker.hub, asker.lang, asker.version, asker.progress, action)
+
+
+def _came_to(done: Future[Any]) -> Any:
+    """The answer of what has ended; None where there is none."""
+    return None if done.cancelled() or done.exception() else done.result()
 
 
 def _finished(work: Callable[[], Any]) -> Future[Any]:

@@ -8,12 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tandem.base.errors import Absent
 from tandem.hub.answers import Done
 from tandem.hub.call import Call
 from tandem.hub.introductions.answers import Notice, Notices
-from tandem.hub.introductions.inputs import NoticeQuery
+from tandem.hub.introductions.inputs import NoticeQuery, NoticesSeen
 from tandem.hub.records import cursor, owning
-from tandem.hub.records.inputs import Named
 from tandem.hub.records.shape import shaped
 from tandem.storage.database import schema as s
 
@@ -55,13 +55,15 @@ def listed(call: Call, given: NoticeQuery) -> Notices:
     return Notices(tuple(shaped(Notice, row, params=json.loads(row["params"])) for row in rows), after)
 
 
-def read(call: Call, given: Named) -> Done:
-    """Marks a notice as read; marked again, the first time stays. Raises Absent record.absent."""
-    row = call.tx.one(s.notices, given.id, call.actor)
-    if row["read_at"] is None:
-        call.tx.execute(sa.update(s.notices).where(s.notices.c.id == row["id"]).values(read_at=call.now))
-    call.tx.tell("notice.read", call.actor, "notices", row["id"])
-    return Done(row["id"])
+def read(call: Call, given: NoticesSeen) -> Done:
+    """Marks notices as read; marked again, the first time stays. Raises Absent record.absent where one is not."""
+    n, ids = s.notices.c, dict.fromkeys(given.ids)
+    if missing := sorted(ids.keys() - owning.seen(call, s.notices, ids)):
+        raise Absent("record.absent", table="notices", id=missing[0])
+    call.tx.execute(sa.update(s.notices).where(n.id.in_(ids), n.read_at.is_(None)).values(read_at=call.now))
+    for id_ in ids:
+        call.tx.tell("notice.read", call.actor, "notices", id_)
+    return Done()
 
 
 def _write(

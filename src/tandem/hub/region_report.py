@@ -39,7 +39,7 @@ def region_report(given: RegionReportInput, asker: Asker) -> RegionReported:
     if supply.book is not None:  # which place it is about is not asked for nothing: counting takes long
         opened = region_judging.with_outcomes(opened, supply)
     asker.progress("progress.region.judging")
-    view = _view(opened, day, supply, asker)
+    view = judged(opened, day, supply, asker)
     asker.progress("progress.writing")
     with staging.staged_file(file) as place:
         write_report(place, view, asker.lang)
@@ -53,8 +53,8 @@ def region_report(given: RegionReportInput, asker: Asker) -> RegionReported:
     )
 
 
-def _view(opened: Opened, day: date, supply: Supply, asker: Asker) -> RegionView:
-    """What the page is made from."""
+def judged(opened: Opened, day: date, supply: Supply, asker: Asker) -> RegionView:
+    """What a region's pages are made from: the register's figures with everything that is said of them."""
     one = opened.register
     with ThreadPoolExecutor(1) as beside:  # doubts and judgements ask nothing of each other
         asker.progress("progress.region.doubting")

@@ -8,6 +8,7 @@ from tandem.base.errors import Unavailable
 from tandem.hub.actions import Asker, run
 from tandem.hub.answers import Served
 from tandem.hub.feeds.deliverer import Deliverer
+from tandem.hub.feeds.mailer import Mailer
 from tandem.hub.finding.index import Index
 from tandem.hub.inputs import ServeInput
 from tandem.hub.installation import Hub, open_hub
@@ -28,10 +29,11 @@ def serve(given: ServeInput, asker: Asker) -> Served:
 
 
 def begin(hub: Hub) -> None:
-    """Begins what a served hub does by itself until it is closed: the search index, jobs, sweeps, webhooks."""
+    """Begins what a served hub does by itself until it is closed: the search index, jobs, sweeps, webhooks, mail."""
     hub.part(Index)
     hub.part(Runner)
     hub.part(Deliverer)
+    hub.part(Mailer)
 
 
 def answers(hub: Hub) -> bool:

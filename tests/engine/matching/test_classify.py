@@ -88,3 +88,17 @@ def test_quality_on_the_labelled_texts_does_not_fall():
         proposed = sum(bool(found) for found, _ in first)
         there = sum(code != "none" for _, code in first)
         assert 2 * hits / (proposed + there) >= 0.9
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([term.text for one in services.services().values() for term in one.terms]), max_size=4),
+       st.text(alphabet="的做了 a1&-检测试验", max_size=8))  # fmt: skip
+def test_no_key_term_is_passed_over(terms, between):
+    """What is looked for by its beginning alone is everything that the text holds."""
+    body = between.join(terms)
+    words = tuple(classify._words(body))
+    said = classify._Said(classify.simplified(classify.analysis.normal(body)), words, f" {' '.join(words)} ")
+    whole, _ = classify._key_terms()
+    assert [one for one in classify._possible(said) if said.has(one)] == [
+        one for one in whole if said.has(one)
+    ]

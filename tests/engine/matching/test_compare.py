@@ -43,3 +43,27 @@ def test_unknown_ids_are_refused(need, org, code):
     """An id that stands in no table is an error that names it."""
     with pytest.raises(Invalid, match=code):
         compare(need, (org,), tiny.needs(GEARS), ORGS, tiny.offers(), HISTORY)
+
+
+def test_reasons_are_made_as_far_as_they_are_wanted():
+    """Within the places that are wanted nothing is different; beyond them the rank alone is told."""
+    from datetime import date
+
+    from tandem.engine.matching import constraints, corpus
+    from tandem.engine.matching.compare import standing
+    from tandem.engine.matching.match import consider
+    from tandem.engine.matching.settings import MatchSettings
+
+    supply = corpus.read(ORGS, tiny.offers(), HISTORY)
+    settings = MatchSettings(top=len(supply.org_ids))
+    need = tiny.needs(GEARS).row(0, named=True)
+    case = consider(need, supply, constraints.terms_of(tiny.offers(), supply), date(2026, 11, 22), settings)
+    whole = {org: standing(case, need, org) for org in supply.org_ids}
+    listed = [one for one in whole.values() if one.rank is not None]
+    assert {one.rank for one in listed} >= {1, 2}
+    for org, one in whole.items():
+        told = standing(case, need, org, told=1)
+        if one.rank is None or one.rank == 1:
+            assert told == one
+        else:
+            assert (told.rank, told.score, told.reasons) == (one.rank, 0.0, ())

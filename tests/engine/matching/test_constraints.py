@@ -1,11 +1,14 @@
 """Hard constraints exclude with a reason, and never on what is unknown."""
 
+import itertools
 import json
 from datetime import date
 
 import pytest
 from tests.engine.matching import tiny
 
+from tandem.engine.matching import constraints
+from tandem.engine.matching.corpus import read
 from tandem.engine.matching.match import match
 from tandem.engine.matching.settings import MatchSettings
 
@@ -87,3 +90,24 @@ def test_an_organisation_without_offers_has_an_implied_one():
     codes = {reason["code"] for reason in json.loads(result.matches["reasons"][0])}
     assert {"kind_unknown", "city_unknown", "dates_unknown", "capacity_unknown"} <= codes
     assert result.matches["offer_id"].to_list() == [None]
+
+
+@pytest.mark.parametrize("kind", [None, "service", "data", "capital"])
+@pytest.mark.parametrize("city", [None, "440300", "440100", "820000"])
+def test_one_offer_is_judged_as_all_are(kind, city):
+    """The conditions of kind and city say of one offer what ruling over all of them says."""
+    held = [{"offer_id": f"f{n}", "org_id": "a", **TITLE, "kind": own, "cities_served": served}
+            for n, (own, served) in enumerate(itertools.product(
+                (None, "service", "data"), (None, ["440300"], ["440100", "440300"])))]  # fmt: skip
+    corpus = read(tiny.organisations("a"), tiny.offers(*held), tiny.deliveries())
+    terms = constraints.terms_of(tiny.offers(*held), corpus)
+    wanted = constraints.wanted_of({"kind": kind, "city": city}, 0, None)
+    ruling = constraints.rule(terms, wanted, ("kind", "city"))
+    own = {one["offer_id"]: one for one in held}
+    for n, id_ in enumerate(terms.ids):
+        met = (
+            constraints.kind_met(own[id_]["kind"], kind),
+            constraints.city_met(own[id_]["cities_served"], city),
+        )
+        assert all(met) == ruling.meets[n]
+        assert ruling.failed[n] == (-1 if all(met) else met.index(False))

@@ -174,3 +174,19 @@ def test_every_term_of_the_list_translates_to_its_english():
     for term, meanings in industry.terms().english.items():
         targets = {t for group in by_source(term).values() for t in group.targets}
         assert set(text.tokens(meanings[0])) <= targets or term in ("支持",), term
+
+
+@pytest.mark.parametrize(
+    ("source", "met", "told"),
+    [
+        ("补偿", "up", None),  # out of "make up"
+        ("热", "heat", None),  # one character has many meanings
+        ("冷链", "cold", None),  # a part of "cold chain"
+        ("补偿", "compensate", ("补偿", "compensate")),
+        ("主轴", "main shaft", ("主轴", "main shaft")),
+        ("tape out", "流片", ("tape-out", "流片")),
+    ],
+)
+def test_told_are_whole_meanings_alone(source, met, told):
+    """What a reader is told of met words is a whole term with a whole meaning, written out; else nothing."""
+    assert translate.readable(source, met) == told

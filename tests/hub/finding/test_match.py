@@ -146,3 +146,25 @@ def test_without_any_supply_the_list_is_empty(world):
     put(world.hub, "needs", "谐波减速器寿命检测需求", org_id=POSER.org)
     answer = match(world.hub)
     assert (answer.state, answer.items, answer.candidates) == ("none", (), 0)
+
+
+def test_an_organisation_that_is_asked_about_is_told_where_it_stands(hub):
+    """Listed ones with rank and reasons as in the list; others with what keeps them out."""
+    listed = match(hub)
+    first = listed.items[0]
+    told = match(hub, organisation=first.org_id).asked
+    assert (told.rank, told.score, told.out) == (1, first.score, None)
+    assert [one["code"] for one in told.reasons] == [one["code"] for one in first.reasons]
+    outside = {one.code: one.examples for one in listed.left_out}
+    code, examples = next((code, ids) for code, ids in outside.items() if ids)
+    assert match(hub, organisation=examples[0]).asked.out == code
+    assert match(hub, organisation=POSER.org).asked.out in ("self", "evidence")
+
+
+def test_what_an_organisation_keeps_to_itself_says_nothing_of_where_it_stands(hub):
+    """Its confidential offer of the very subject leaves it without evidence."""
+    told = match(hub, organisation=named_id("secret")).asked
+    assert (told.rank, told.reasons, told.out) == (None, (), "evidence")
+    put(hub, "organisations", "unseen", visibility="confidential")
+    with pytest.raises(Absent):
+        match(hub, organisation=named_id("unseen"))

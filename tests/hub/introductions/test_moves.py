@@ -132,7 +132,7 @@ def test_what_binds_waits_for_the_members_word():
     from tandem.hub.actions import ACTIONS
 
     binding = {name for name, action in ACTIONS.items() if name.startswith("introduction.") and action.binds}
-    moves = ("invite", "answer", "reveal", "introduce", "quote", "agree", "lose", "outcome")
+    moves = ("invite", "answer", "reveal", "introduce", "quote", "agree", "lose", "outcome", "volunteer")
     assert binding == {f"introduction.{verb}" for verb in moves}
 
 

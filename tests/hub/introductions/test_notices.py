@@ -20,8 +20,8 @@ def test_a_notice_is_read_by_whom_it_is_for(story):
     (notice,) = story.world.ask(story.actors["invited"], "notice.list", unread=True).items
     assert (notice.about, notice.params) == (story.id, {"title": story.show("invited").title})
     with pytest.raises(Absent):
-        story.world.ask(story.actors["poser"], "notice.read", id=notice.id)
-    story.world.ask(story.actors["invited"], "notice.read", id=notice.id)
+        story.world.ask(story.actors["poser"], "notice.read", ids=[notice.id])
+    story.world.ask(story.actors["invited"], "notice.read", ids=[notice.id])
     assert story.world.ask(story.actors["invited"], "notice.list", unread=True).items == ()
     assert len(story.world.ask(story.actors["invited"], "notice.list").items) == 1
 

@@ -8,9 +8,9 @@ import json
 import pytest
 import sqlalchemy as sa
 from tests.hub.conftest import NOON
-from tests.hub.introductions.conftest import PATHS, TEXT, TITLE
+from tests.hub.introductions.conftest import PATHS, TEXT, TITLE, stage
 
-from tandem.base.errors import Absent
+from tandem.base.errors import Absent, Conflict, Denied
 from tandem.domain.introductions import LEASES, STEPS, WAITS_ON
 from tandem.domain.people import VISITOR
 from tandem.hub.introductions import answers
@@ -23,6 +23,13 @@ QUOTED = {"quoted", "agreed", "outcome", "lost_late"}
 ENDED = {"declined", "expired", "lost", "lost_late", "outcome"}
 BRIEFED = {"invited", "interested", "introduced", "quoted", "agreed", "outcome"}
 ANSWERED = {"interested", "declined", "lost"} | MET
+AGAIN = {"expired": "propose", "lost": "propose", "lost_late": "propose"}
+POSER_MOVES = {"proposed": "invite lose reveal", "invited": "lose reveal", "interested": "introduce lose reveal",
+               "introduced": "lose", "quoted": "agree lose", "agreed": "outcome lose", **AGAIN}  # fmt: skip
+INVITED_MOVES = {"invited": "answer reveal", "interested": "lose reveal", "introduced": "quote lose",
+                 "quoted": "quote lose", "agreed": "lose"}  # fmt: skip
+BROKER_MOVES = {"proposed": "invite lose", "invited": "lose", "interested": "lose", "introduced": "lose",
+                "quoted": "lose", "agreed": "outcome lose", **AGAIN}  # fmt: skip
 REASONS = {"declined": "scope", "lost": "timing", "lost_late": "capacity"}
 
 
@@ -36,6 +43,7 @@ def expected(story, at, view):
         "state": "lost" if at == "lost_late" else at,
         "reason": REASONS.get(at),
         "note": None,
+        "self_known": "yes" if at in MET else "no",
         "self_revealed": at in MET,
         "other_revealed": at in MET,
         "quote": 12_345_600 if at in QUOTED else None,
@@ -52,6 +60,11 @@ def expected(story, at, view):
         "agreed_at": NOON if at in ("agreed", "outcome") else None,
         "ended_at": None if at not in ENDED else late if at == "expired" else NOON,
     }
+
+
+def moves(told, at):
+    """What a side may ask for, written down by hand."""
+    return tuple(f"introduction.{verb}" for verb in told.get(at, "").split())
 
 
 def named(story, side):
@@ -72,6 +85,7 @@ def test_the_poser_sees(story, at):
     assert dataclasses.asdict(view) == dataclasses.asdict(
         answers.PosedIntroduction(
             **expected(story, at, view),
+            moves=moves(POSER_MOVES, at),
             need_id=story.need,
             title=TITLE,
             organisation=named(story, "invited") if at in MET else None,
@@ -100,6 +114,7 @@ def test_the_invited_organisation_sees(story, at):
     assert dataclasses.asdict(view) == dataclasses.asdict(
         answers.InvitedIntroduction(
             **expected(story, at, view),
+            moves=moves(INVITED_MOVES, at),
             title=TITLE,
             brief=brief if at in BRIEFED else None,
             need_id=None,
@@ -118,10 +133,13 @@ def test_the_broker_sees(story, at):
     view = story.reach(at)
     assert isinstance(view, answers.BrokeredIntroduction)
     known = expected(story, at, view)
-    del known["self_revealed"], known["other_revealed"]
+    del known["self_revealed"], known["other_revealed"], known["self_known"]
     assert dataclasses.asdict(view) == dataclasses.asdict(
         answers.BrokeredIntroduction(
             **known,
+            moves=moves(BROKER_MOVES, at),
+            poser_known="yes" if at in MET else "no",
+            org_known="yes" if at in MET else "no",
             need_id=story.need,
             title=TITLE,
             poser=named(story, "poser"),
@@ -279,3 +297,55 @@ def test_reasons_that_rest_on_hidden_texts_are_not_told(story):
     own = story.world.ask(helper, "introduction.show", id=story.id)
     assert [one["code"] for one in own.reasons] == ["delivery", "offer", "profile", "kind_met"]
     assert "老客户推荐" not in repr(own)
+
+
+@pytest.mark.parametrize("side", ["poser", "invited", "broker"])
+@pytest.mark.parametrize("at", STATES)
+def test_the_moves_told_are_those_that_are_admitted(story, at, side):
+    """Each action that a view names is let through by the one place that judges moves, and each other is not."""
+    story.reach(at)
+    if (at, side) == ("proposed", "invited"):
+        return
+    told = story.show(side).moves
+    given = {"answer": {"answer": "declined", "reason": "scope"}, "quote": {"amount": 5}, "lose": {"reason": "other"},
+             "outcome": {"rating": 0.5}}  # fmt: skip
+    for verb in ("invite", "answer", "reveal", "introduce", "quote", "agree", "outcome", "lose"):
+        if f"introduction.{verb}" not in told and not (
+            verb == "reveal" and story.show(side).state not in ENDED
+        ):
+            with pytest.raises((Conflict, Denied)):
+                story.do(side, verb, **given.get(verb, {}))
+    for name in told[:1]:  # the first changes the state
+        if name != "introduction.propose":
+            story.do(side, name.partition(".")[2], **given.get(name.partition(".")[2], {}))
+
+
+def test_a_broker_moves_for_those_who_have_no_account(story):
+    """The broker is told the moves of a side that nobody can sign in for, and that the step is the broker's."""
+    actor, offered = story.provider("惠州检测所", visibility="public")
+    story.world.hub.database.write(
+        lambda tx: tx.execute(
+            sa.update(s.accounts).where(s.accounts.c.id == actor.account).values(state="blocked")
+        )
+    ).result()
+    story.id = story.ask("broker", "propose", need=story.need, organisation=actor.org, offer=offered).id
+    story.do("poser", "invite")
+    view = story.show("broker")
+    assert view.waits_on == "broker"
+    assert "introduction.answer" in view.moves
+    assert story.show("poser").waits_on == "invited"
+
+
+@pytest.mark.parametrize("visibility", ["public", "members", "named", "confidential"])
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_each_side_is_told_whether_the_other_knows_it(world, visibility, anonymous):
+    """What a side is told of itself is what the other side's view holds; where it depends on names, it says so."""
+    story = stage(world, visibility=visibility, anonymous=anonymous)
+    story.reach("invited")
+    poser, invited = story.show("poser"), story.show("invited")
+    assert poser.self_known == (
+        "no" if anonymous else {"named": "named", "confidential": "no"}.get(visibility, "yes")
+    )
+    assert (invited.organisation is not None) == (poser.self_known == "yes")
+    assert invited.self_known == "no"
+    assert poser.organisation is None

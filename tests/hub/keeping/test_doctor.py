@@ -10,6 +10,7 @@ import pytest
 from tandem.base.words import LANGUAGES, say
 from tandem.hub.actions import run
 from tandem.hub.installation import open_hub
+from tandem.storage.database import migrate
 from tandem.storage.database import schema as s
 
 
@@ -33,7 +34,8 @@ def test_what_is_bad_is_told(world, place, tmp_path, trouble, monkeypatch):
     if trouble == "absent":
         data, place = tmp_path / "nothing", None
     if trouble == "older":
-        monkeypatch.setattr("tandem.storage.database.migrate.versions", lambda: ("0001", "0002"))
+        newer = (*migrate.versions(), "9999")
+        monkeypatch.setattr(migrate, "versions", lambda: newer)
     if trouble == "journal":
         world.hub.database.write(lambda tx: tx.insert(s.journal, {
             "seq": 5, "id": "x", "at": 1, "action": "x", "leaf": b"{}", "chain": bytes(32)})).result()  # fmt: skip

@@ -229,3 +229,30 @@ def test_nobody_is_signed_in_at_the_hubs_own_machine(world):
             world.ask(HERE, name)
     with pytest.raises(Denied, match=r"action\.sign_in"):
         world.ask(VISITOR, "account.show")
+
+
+def test_accounts_are_found_by_id_and_by_part_of_a_name(world):
+    """The operator among all, a manager among colleagues alone; signs of a pattern are letters like others."""
+    org, operator = world.organisation("甲厂"), world.person("operator")
+    manager, colleague, other = (
+        world.person("manager", org),
+        world.person("member", org),
+        world.person("member"),
+    )
+    logins = {one.id: one.login for one in world.ask(operator, "account.list", limit=200).items}
+    login = logins[colleague.account]
+    assert [one.id for one in world.ask(operator, "account.list", account=other.account).items] == [
+        other.account
+    ]
+    assert [one.id for one in world.ask(manager, "account.list", account=other.account).items] == []
+    assert [one.id for one in world.ask(manager, "account.list", name=login[1:6].upper()).items] == [
+        colleague.account
+    ]
+    assert world.ask(operator, "account.list", name="%").items == ()
+
+
+def test_an_e_mail_address_can_be_taken_out_again(world):
+    """It is gone, and with it what would have been sent there."""
+    who = world.person("member")
+    world.ask(who, "account.edit", email="wei@example.org")
+    assert world.ask(who, "account.edit", no_email=True).email is None

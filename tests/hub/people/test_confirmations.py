@@ -65,13 +65,14 @@ def test_the_member_is_told(world, me, agent):
 # What an agent of a member, manager or operator does without asking: nothing that others come to see or rely on.
 FREE = {"offer.withdraw", "delivery.remove", "search.save", "search.forget", "notice.read", "introduction.propose",
         "round.start", "round.drop", "job.stop", "job.work", "search.news", "search.rebuild", "introduction.sweep",
-        "introduction.lease", "records.sample", "webhook.remove", "webhook.test"}  # fmt: skip
+        "introduction.lease", "records.sample", "register.sample", "records.hand_over", "records.mend",
+        "records.let_go", "webhook.remove", "webhook.test"}  # fmt: skip
 # What refuses agents by itself, or is nothing to them: it begins or ends what they are not.
 REFUSED = {"account.edit", "account.set", "account.erase", "account.reset", "token.create", "token.revoke",
            "session.revoke", "session.close", "confirmation.accept", "confirmation.refuse", "webhook.add",
            "membership.decline", "membership.withdraw", "webhook.replay", "records.import",
-           "journal.erase"}  # fmt: skip
-STRANGERS = {"account.register", "account.renew", "session.open", "setup.begin"}
+           "records.import_later", "register.import", "journal.erase"}  # fmt: skip
+STRANGERS = {"account.register", "account.unsubscribe", "account.renew", "session.open", "setup.begin"}
 
 
 def test_it_is_decided_of_every_change_whether_an_agent_may_make_it():
@@ -96,6 +97,8 @@ def test_what_refuses_agents_refuses_the_operators_too(world, people):
         "webhook.add": {"address": "https://hooks.example.org/x"}, "journal.erase": {"record": boss.account},
         "membership.decline": {"id": sent}, "membership.withdraw": {"id": sent}, "webhook.replay": {"id": hook},
         "records.import": {"file": Upload("needs.csv", b"title,organisation\nx,y\n")},
+        "records.import_later": {"id": other},
+        "register.import": {"file": Upload("figures.csv", b"indicator,value,geography\nx,1,y\n")},
     }  # fmt: skip
     assert set(asked) == REFUSED
     for name, given in asked.items():

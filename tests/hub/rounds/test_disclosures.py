@@ -47,10 +47,12 @@ def compared(pair):
     for name in people[0]:
         sides = [two_worlds.read(market, who[name]) for market, who in zip(pair, people, strict=True)]
         asked += len(sides[0])
-        own = tuple(len(side.get("introduction.list", {}).get("items", ())) for side in sides)
+        listed = [side.get("introduction.list", {}).get("items", ()) for side in sides]
+        own = tuple(len(items) for items in listed)
+        needs = tuple(frozenset(one["need_id"] for one in items) for items in listed)
         for action in sorted(sides[0].keys() & sides[1].keys()):
             for difference in two_worlds.differences(sides[0][action], sides[1][action]):
-                found.append((replace(people[0][name], own=own), action.split()[0], *difference))
+                found.append((replace(people[0][name], own=own, needs=needs), action.split()[0], *difference))
         # an introduction that is there in one world alone can be asked for there alone
         only = {
             action
@@ -80,6 +82,12 @@ def of_own(reader, item):
     return bool(OWN[reader.org] & set(json.dumps(item, ensure_ascii=False).replace('"', " ").split()))
 
 
+def introduced(reader, before, after):
+    """A need that is listed in that world alone in which it has no introduction of one's own."""
+    (listed, other) = (before, 1) if after is None else (after, 0)
+    return None in (before, after) and listed["id"] in reader.needs[other] - reader.needs[1 - other]
+
+
 def own_figures(reader, before, after):
     """At most as many as the introductions that one has oneself, and times of these alone."""
     return all(
@@ -92,7 +100,12 @@ def in_capacity_bands(reader, before, after):
     return {before, after} <= {"0", "1", "2-5", ">5"}
 
 
-WITHIN = {"whether": whether, "own_figures": own_figures, "capacity": in_capacity_bands}
+WITHIN = {
+    "whether": whether,
+    "introduced": introduced,
+    "own_figures": own_figures,
+    "capacity": in_capacity_bands,
+}
 OWN = {"东莞精密机械": {"谐波减速器寿命测试一"}, "惠州塑胶": {"谐波减速器寿命测试二"},
        "深圳检测研究院": {"深圳检测研究院"}, "广州质检中心": {"广州质检中心"}}  # fmt: skip
 

@@ -21,6 +21,34 @@ HOUSE, SECOND = "深圳检测研究院", "广州质检中心"
 N1, N2 = "谐波减速器寿命测试一", "谐波减速器寿命测试二"
 
 
+def test_a_round_is_looked_at_before_it_is_planned(market):
+    """How many needs it would take and how its rules are read; mistakes are listed; nothing is kept."""
+    rules = '[[rule]]\nname = "小微"\ncolumn = "size"\nvalues = ["微型"]\nmin_share = "1/3"\n'
+    found = market.ask("round.check", rules=rules, kind="service")
+    assert (found.needs, found.forbidden, found.required) == (2, 0, 0)
+    (rule,) = found.rules
+    assert (rule.name, rule.bound, rule.column, rule.values) == ("小微", "min_share", "size", ("微型",))
+    assert abs(rule.limit - 1 / 3) < 1e-12
+    assert market.ask("round.check", city="珠海").needs == 0
+    with pytest.raises(Invalid, match=r"rules\.wrong"):
+        market.ask("round.check", rules='[[rule]]\nname = "x"\n')
+    assert market.ask("round.list").items == ()
+
+
+def test_the_dearest_places_are_told_by_name(market):
+    """The test house with one place is wanted by both needs; what a place is worth, by kind and by city."""
+    found = market.clear()
+    (place,) = [one for one in found.places if one["organisation"] == "深圳检测研究院"]
+    assert (place["title"], place["capacity"], place["wanted"], place["taken"]) == (
+        "谐波减速器寿命测试",
+        1,
+        2,
+        1,
+    )
+    assert place["price"] > 0
+    assert {row["side"] for row in found.worth} == {"kind", "city"}
+
+
 def test_a_round_shares_places_out_jointly(market):
     """One place, two needs: the more important one gets it, the other the second best; both are explained."""
     shown = market.clear()

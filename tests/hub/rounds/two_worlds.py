@@ -31,13 +31,15 @@ Plain = Any
 class Reader:
     """Somebody who reads: as which party of the open needs, if any, and for which organisation.
 
-    own  how many introductions they have in each world
+    own    how many introductions they have in each world
+    needs  the needs that these are about
     """
 
     actor: Actor
     party: str | None
     org: str | None
     own: tuple[int, ...] = ()
+    needs: tuple[frozenset[str], ...] = ()
 
 
 def made(folder: Path, market_of: Any, *, hidden: bool) -> Any:

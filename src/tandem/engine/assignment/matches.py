@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from tandem.domain.rules import Rules
+from tandem.domain.tables import SMALL_SIZES
 from tandem.engine.assignment import compare, explain, under_rules
 from tandem.engine.assignment.compare import Plan
 from tandem.engine.assignment.value import Sensitivity, sensitivity, value
@@ -18,7 +19,7 @@ from tandem.engine.clearing.clear import Clearing, ClearSettings, clear
 from tandem.engine.clearing.lowest import lowest
 from tandem.engine.clearing.market import Market
 from tandem.engine.matching import calibrate
-from tandem.engine.matching.story import IMPLIED_CAPACITY, SMALL_SIZES, history
+from tandem.engine.matching.story import IMPLIED_CAPACITY, history
 from tandem.engine.rules.clear_under import RuledClearing
 from tandem.engine.rules.limits import Limits
 

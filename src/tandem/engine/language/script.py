@@ -39,6 +39,11 @@ def simplified(text: str) -> str:
     return tables.phrase.sub(lambda found: tables.phrases[found[0]], text).translate(tables.characters)
 
 
+def by_character(text: str) -> str:
+    """A text in simplified characters, each in its place: phrases are not looked at.  O(length)."""
+    return text.translate(_tables().characters) if is_traditional(text) else text
+
+
 @cache
 def _tables() -> _Tables:
     characters = _pairs("dictionary/TSCharacters.txt")

@@ -85,10 +85,11 @@ def _strongest(kept: Mapping[str, float]) -> tuple[str, ...]:
 
 def _found(body: str, how: Evidence) -> Iterable[tuple[str, str, float]]:
     """(term, code, weight) for every key term and every part of one that occurs in a text."""
-    said = _Said(simplified(analysis.normal(body)), tuple(_words(body)))
-    whole, parts = _key_terms()
+    words = tuple(_words(body))
+    said = _Said(simplified(analysis.normal(body)), words, f" {' '.join(words)} ")
+    _, parts = _key_terms()
     covered: dict[str, set[str]] = defaultdict(set)
-    for key in whole:
+    for key in _possible(said):
         if said.has(key):
             for code, weak in key.codes:
                 covered[code].update(key.tokens)
@@ -112,22 +113,36 @@ class _Key:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A text ready to be searched: normalised, and its Latin words in order."""
+    """A text ready to be searched: normalised, its Latin words in order, and these with a space around each."""
 
     text: str
     words: tuple[str, ...]
+    spaced: str
 
     def has(self, key: _Key) -> bool:
         """Whether a key term occurs: Chinese as written, Latin word after word.
 
         Not by stems: "factoring" and "factors", "hosting" and "host" share theirs and not their service.
         """
-        if not key.words:
-            return key.text in self.text
-        if key.words[0] not in self.words:
-            return False
-        size = len(key.words)
-        return any(self.words[i : i + size] == key.words for i in range(len(self.words) - size + 1))
+        return f" {' '.join(key.words)} " in self.spaced if key.words else key.text in self.text
+
+
+def _possible(said: _Said) -> Iterable[_Key]:
+    """The key terms whose beginning occurs in a text, in their order: the others need not be looked for."""
+    begins = {*said.words, *(said.text[i : i + 2] for i in range(len(said.text) - 1))}
+    index = _by_beginning()
+    places = sorted(place for begin in begins & index.keys() for place in index[begin])
+    whole, _ = _key_terms()
+    return (whole[place] for place in places)
+
+
+@cache
+def _by_beginning() -> Mapping[str, tuple[int, ...]]:
+    """The places of key terms by their first two signs, or by their first word where they are Latin."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for place, key in enumerate(_key_terms()[0]):
+        found[key.words[0] if key.words else key.text[:2]].append(place)
+    return {begin: tuple(places) for begin, places in found.items()}
 
 
 def _words(text: str) -> list[str]:

@@ -81,16 +81,22 @@ def compare(
         dense.check(vectors, supply)
     case = consider(need, supply, terms, as_of, everyone, vectors)
     standings = sorted(
-        (_standing(case, need, org) for org in org_ids), key=lambda one: one.rank or len(supply.org_ids)
+        (standing(case, need, org) for org in org_ids), key=lambda one: one.rank or len(supply.org_ids)
     )
     return Comparison(need_id, as_of, case.ranked.candidates, tuple(standings), _differences(standings))
 
 
-def _standing(case: Case, need: Mapping[str, Any], org_id: str) -> Standing:
+def standing(case: Case, need: Mapping[str, Any], org_id: str, told: int | None = None) -> Standing:
+    """Where one organisation of the supply stands in a case that ranks all of them.
+
+    told  the last place whose reasons are wanted; beyond it the rank alone is told, with the score 0
+    """
     org = case.supply.org_ids.index(org_id)
     place = np.flatnonzero(case.ranked.organisations == org)
     if len(place) == 0:
         return Standing(org_id, None, 0.0, excluded=_keeps_out(case, need, org))
+    if told is not None and place[0] >= told:
+        return Standing(org_id, int(place[0]) + 1, 0.0)
     ranked = replace(
         case.ranked, organisations=case.ranked.organisations[place], scores=case.ranked.scores[place]
     )
@@ -111,8 +117,8 @@ def _differences(standings: list[Standing]) -> dict[str, float]:
     if len(standings) != 2:
         return {}
     sums: dict[str, float] = {}
-    for sign, standing in zip((1, -1), standings, strict=True):
-        for reason in standing.reasons:
+    for sign, one in zip((1, -1), standings, strict=True):
+        for reason in one.reasons:
             sums[reason.code] = sums.get(reason.code, 0.0) + sign * reason.weight
     weighing = ((code, round(weight, 6)) for code, weight in sums.items())
     return dict(sorted(((c, w) for c, w in weighing if w), key=lambda item: -abs(item[1])))

@@ -6,7 +6,7 @@ offer of which nothing is known. Unknown is never a reason to exclude: it is rep
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ class Terms:
     org       (offers,) organisation numbers
     kind      (offers,) number of the kind, -1 unknown
     services  service code -> (offers,) bool, whether the offer states it; `unstated`: offers that state none
-    cities    city -> (offers,) bool, whether the offer serves it; `everywhere`: offers that name no city
+    cities    city that some offer names -> (offers,) bool, whether the offer serves it; `everywhere`: any other city
     opens, closes  (offers,) days
     capacity  (offers,); has_offer (organisations,); number: org_id -> organisation number
     grouped   (offers,) offers by organisation, those of o at starts[o]:starts[o + 1]
@@ -87,7 +87,6 @@ def terms_of(offers: pl.DataFrame, corpus: Corpus) -> Terms:
     kinds = {kind: i for i, kind in enumerate(sorted(set(offers["kind"].drop_nulls())))}
     stated = offers["service_code"].to_list() if "service_code" in offers.columns else [None] * offers.height
     served = offers["cities_served"].to_list()
-    everywhere = np.array([not cities for cities in served], np.bool_)
     named = sorted({city for cities in served for city in cities or ()})
     org = np.array([number[one] for one in offers["org_id"]], np.int64)
     has_offer = np.zeros(len(corpus.org_ids), np.bool_)
@@ -102,8 +101,8 @@ def terms_of(offers: pl.DataFrame, corpus: Corpus) -> Terms:
             for code in sorted(set(filter(None, stated)))
         },
         unstated=np.array([code is None for code in stated], np.bool_),
-        cities={city: np.array([city in (cities or ()) for cities in served], np.bool_) for city in named},
-        everywhere=everywhere,
+        cities={city: np.array([city_met(cities, city) for cities in served], np.bool_) for city in named},
+        everywhere=np.array([not cities for cities in served], np.bool_),
         opens=days(offers["available_from"], -_EVER),
         closes=days(offers["available_to"], _EVER),
         capacity=np.asarray(offers["capacity"].fill_null(1).to_numpy(), np.int64),
@@ -129,12 +128,20 @@ def rule(terms: Terms, wanted: Wanted, constraints: Sequence[str]) -> Ruling:
     return Ruling(eligible, meets, failed, codes)
 
 
+def kind_met(offered: str | None, wanted: str | None) -> bool:
+    """Whether an offer of a kind may answer a need of a kind; unknown is no reason against it."""
+    return None in (offered, wanted) or offered == wanted
+
+
+def city_met(served: Collection[str] | None, wanted: str | None) -> bool:
+    """Whether an offer reaches the city of a need; one that names no cities reaches all."""
+    return wanted is None or not served or wanted in served
+
+
 def _checks(terms: Terms, wanted: Wanted) -> dict[str, BoolArray]:
     """Each constraint as (offers,) bool: met or unknown."""
     yes = np.ones(len(terms.org), np.bool_)
-    kind = yes
-    if wanted.kind is not None:
-        kind = (terms.kind == terms.kinds.get(wanted.kind, -2)) | (terms.kind < 0)
+    kind = np.array([kind_met(one, wanted.kind) for one in (*terms.kinds, None)], np.bool_)[terms.kind]
     service = yes
     if wanted.service is not None:
         service = terms.unstated.copy()
@@ -143,7 +150,7 @@ def _checks(terms: Terms, wanted: Wanted) -> dict[str, BoolArray]:
                 service |= offering
     city = yes
     if wanted.city is not None:
-        city = terms.everywhere | terms.cities.get(wanted.city, ~yes)
+        city = terms.cities.get(wanted.city, terms.everywhere)
     dates = (terms.closes >= wanted.from_day) & (terms.opens <= wanted.to_day)
     return {"kind": kind, "service": service, "city": city, "dates": dates, "capacity": terms.capacity > 0}
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from tandem.domain.tables import SMALL_SIZES
 from tandem.engine.search import postings, tokens
 from tandem.engine.search.postings import BoolArray, FloatArray, IntArray, Members, Postings
 
@@ -153,7 +154,8 @@ def _stated(organisations: pl.DataFrame, column: str) -> dict[str, str | None]:
 
 
 def _small(organisations: pl.DataFrame, org_ids: Sequence[str]) -> FloatArray:
-    known = {None: float("nan"), "micro": 1.0, "small": 1.0}
+    known: dict[str | None, float] = {None: float("nan")}
+    known |= dict.fromkeys(SMALL_SIZES, 1.0)
     sizes = _stated(organisations, "size")
     return np.array([known.get(sizes.get(org), 0.0) for org in org_ids], np.float64)
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tandem.domain.reasons import Reason
+from tandem.engine.matching import translate
 from tandem.engine.matching.constraints import Ruling, Terms, Wanted
 from tandem.engine.matching.corpus import Corpus, Visible
 from tandem.engine.matching.query import Query
@@ -247,8 +248,9 @@ def _notes(
 ) -> Iterator[Reason]:
     """What weighs nothing and should be known: words met by translation, thin evidence, no history."""
     pairs = {pair: doc for doc, _ in reversed(cited) for pair in reversed(common.translated(doc))}
-    if pairs:
-        shown = [list(pair) for pair in reversed(pairs)][:_TERMS]
+    told = dict.fromkeys(read for pair in reversed(pairs) if (read := translate.readable(*pair)))
+    if told:
+        shown = [list(pair) for pair in told][:_TERMS]
         yield Reason("translated", 0.0, {"pairs": shown})
     covered = max((float(common.coverage[common.row[doc]]) for doc, _ in cited), default=0.0)
     if covered < case.settings.weak_below:

@@ -194,7 +194,8 @@ def consider(
     asked = sorted({term for one in queries for term in one.terms()})
     # a need without a date is asked at the end of the as-of day, so that the newest delivery still counts
     seen = corpus.before(supply, day if need["posted_on"] else day + 1, asked)
-    found = [views.look(supply, seen, one, ruling.eligible, day, settings) for one in queries]
+    voting = views.voting(seen.members, ruling.eligible)
+    found = [views.look(supply, seen, one, ruling.eligible, voting, day, settings) for one in queries]
     ranked = rank.rank(seen, queries, found, settings.top)
     case = Case(supply, seen, queries, found, ranked, ruling, terms, wanted, settings)
     if vectors is not None:

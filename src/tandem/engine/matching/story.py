@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from tandem.domain.tables import SMALL_SIZES
+
 TOP = 3  # ranks that count as a proposal
 SMALL_HISTORY = 3  # deliveries up to which an organisation counts as small
-SMALL_SIZES = ("micro", "small")
 IMPLIED_CAPACITY = (
     1  # what an organisation without stated offers can serve, as the exchange format defaults it
 )

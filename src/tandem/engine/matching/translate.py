@@ -200,6 +200,28 @@ def _listed() -> Mapping[tuple[str, ...], Mapping[str, float]]:
     return found
 
 
+@lru_cache(maxsize=50_000)
+def readable(source: str, met: str) -> tuple[str, str] | None:
+    """A met pair as a person may be told of it; None where the words are a part of a meaning, or a sense too many.
+
+    Told are Chinese words of two characters and more with a whole meaning of the industry list, written out, or else
+    with the whole of the dictionary's first gloss: `补偿 = compensate`, never `补偿 = up` out of "make up".
+
+    >>> readable("tape out", "流片"), readable("补偿", "up")
+    (('tape-out', '流片'), None)
+    """
+    own, other = (source, met) if text.is_han(source) else (met, source)
+    if len(own) < 2 or not text.is_han(own) or text.is_han(other):
+        return None
+    stems = {tuple(other.split()), tuple(text.tokens(other))}
+    listed = industry.terms().english.get(own, ())
+    meanings = [(tuple(text.tokens(one)), one) for one in listed] or [
+        (gloss.stems, " ".join(gloss.written)) for gloss in dictionary.load().english(own)[:1]
+    ]
+    told = next((written for stemmed, written in meanings if stemmed in stems), None)
+    return None if told is None else (source, told) if own == source else (told, met)
+
+
 def every_term(translation: Translation) -> set[str]:
     """All terms that scoring asks a collection for."""
     return {term for group in translation.groups for term in group.targets}

@@ -45,19 +45,20 @@ def look(
     seen: Visible,
     asked: Query,
     eligible: BoolArray,
+    votes: BoolArray | None,
     day: int,
     settings: MatchSettings,
 ) -> View:
     """Both views of every eligible organisation for one query.
 
-    eligible  (organisations,) bool; documents of nobody eligible do not vote
+    eligible  (organisations,) bool; votes: of these, as `voting` gives it
     day       the day of the need, days since 1970: ages are counted from it
     """
     nearest = asked.nearness(seen.documents, settings.deliveries)
     if not nearest.any():  # a need whose own language nobody writes
         nothing = np.zeros(len(eligible))
         return View(np.zeros(0, np.int64), np.zeros(0), nothing, nothing, nearest)
-    documents = window(_of_eligible(nearest, seen.members, eligible), settings.window)
+    documents = window(nearest if votes is None else np.where(votes, nearest, 0.0), settings.window)
     vote = _closeness(nearest[documents], settings) * standing(corpus, documents, day, settings)
     entry, group = seen.members.of(documents)
     evidence = np.bincount(group, vote[entry], minlength=len(eligible))
@@ -69,13 +70,13 @@ def look(
     return View(documents, vote, np.where(eligible, evidence, 0.0), np.where(eligible, profile, 0.0), nearest)
 
 
-def _of_eligible(nearest: FloatArray, members: Members, eligible: BoolArray) -> FloatArray:
-    """The scores of documents that have an eligible organisation, 0 for the others."""
+def voting(members: Members, eligible: BoolArray) -> BoolArray | None:
+    """(documents,) bool, those that vote: documents of nobody eligible do not. None where all do."""
     if eligible.all() and members.cover_all:
-        return nearest
-    allowed = np.zeros(len(nearest), np.bool_)
-    allowed[members.doc[eligible[members.group]]] = True
-    return np.where(allowed, nearest, 0.0)
+        return None
+    votes = np.zeros(len(members.indptr) - 1, np.bool_)
+    votes[members.doc[eligible[members.group]]] = True
+    return votes
 
 
 def window(scores: FloatArray, size: int) -> IntArray:

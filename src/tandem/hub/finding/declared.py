@@ -1,4 +1,4 @@
-"""The actions on finding: search, saved searches, matching one need."""
+"""The actions on finding: search, saved searches, reading a need out of a text, matching one need."""
 
 from __future__ import annotations
 
@@ -19,5 +19,8 @@ ACTIONS = (
            before="finding.news:look", heavy=True),
     Action("search.rebuild", OPERATORS, inputs.Nothing, (Done,), "finding.find:rebuild", "writes"),
     Action("need.similar", SIGNED_IN, inputs.Draft, (answers.LikeNeeds,), "finding.find:similar", "reads", heavy=True),
+    Action("need.read", MEMBERS, inputs.Pasted, (answers.NeedRead,), "finding.reading:read", "reads", heavy=True),
+    Action("need.fits", MEMBERS, inputs.Fitting, (answers.NeedsFitting,), "finding.fits:fits", "reads", heavy=True),
+    Action("organisation.profile", EVERYONE, Named, (answers.Profile,), "finding.profile:profile", "reads", heavy=True),
     Action("need.match", MEMBERS, inputs.ToMatch, (answers.NeedMatched,), "finding.match:match", "reads", heavy=True),
 )  # fmt: skip

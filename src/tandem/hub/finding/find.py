@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from tandem.domain.records import SEARCHED
+from tandem.domain.records import SEARCHED, budget_band
 from tandem.engine.finding import likeness, ranking, snippet, suggestion
 from tandem.engine.finding.question import Slot
 from tandem.engine.finding.snippet import Snippet
@@ -32,9 +32,12 @@ def find(call: Call, given: Search) -> answers.FoundRecords:
     shelf = call.hub.part(Index).shelf(call.tx, who)
     found = ranking.find(shelf, slots, who, filters_of(given), limit=given.limit, after=after)
     rows = records(call, [(hit.what, hit.id) for hit in found.hits])
+    names = _names(call, rows.values())
     last = found.hits[-1] if found.more else None
     return answers.FoundRecords(
-        items=tuple(_hit(call, hit, rows[hit.id], slots or ()) for hit in found.hits if hit.id in rows),
+        items=tuple(
+            _hit(call, hit, rows[hit.id], slots or (), names) for hit in found.hits if hit.id in rows
+        ),
         next=None if last is None else cursor.written(call.action, last.score, last.id),
         total=found.total,
         facets=found.facets,
@@ -80,8 +83,10 @@ def records(call: Call, names: Iterable[tuple[str, str]]) -> dict[str, Row]:
     return found
 
 
-def _hit(call: Call, hit: ranking.Hit, row: Row, slots: Sequence[Slot]) -> answers.Hit:
-    body = row.get("text")
+def _hit(
+    call: Call, hit: ranking.Hit, row: Row, slots: Sequence[Slot], names: Mapping[str, str]
+) -> answers.Hit:
+    body, whose = row.get("text"), _whose(call, row)
     return answers.Hit(
         what=hit.what,
         id=hit.id,
@@ -92,9 +97,18 @@ def _hit(call: Call, hit: ranking.Hit, row: Row, slots: Sequence[Slot]) -> answe
         cities=_cities(row),
         sector=row.get("sector"),
         service_code=row["service_code"],
-        **_whose(call, row),
+        **whose,
         score=round(hit.score, 6) if slots else 0.0,
+        name=names.get(whose["organisation"] or ""),
+        due_on=row.get("due_on"),
+        budget=budget_band(row.get("budget_min"), row.get("budget_max")),
+        currency=row.get("currency"),
     )
+
+
+def _names(call: Call, rows: Iterable[Row]) -> Mapping[str, str]:
+    """The names of the organisations that records belong to, as far as the asker sees them."""
+    return owning.names(call, call.actor, {owner for row in rows if (owner := owning.owner(row)) is not None})
 
 
 def _whose(call: Call, row: Row) -> dict[str, str | None]:

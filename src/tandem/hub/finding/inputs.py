@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from tandem.base.settings import setting
 from tandem.domain.records import SEARCHED
@@ -50,11 +51,29 @@ class Draft:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pasted:
+    """What somebody wrote of a need in a text of their own, and on which day; without one, today."""
+
+    text: str = setting("long_text", positional=True)
+    as_of: date | None = setting("date", None)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ToMatch:
-    """A need of the hub, and how many organisations are wanted."""
+    """A need of the hub, how many organisations are wanted, and of which one it shall be told where it stands."""
 
     id: str = setting("id", positional=True)
     top: int = setting("integer", 10, minimum=1, maximum=50)
+    organisation: str | None = setting("id", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitting:
+    """For which organisation needs are looked for (an operator says), how many, of which kind."""
+
+    organisation: str | None = setting("id", None)
+    kind: str | None = setting("choice", None, choices=KINDS)
+    top: int = setting("integer", 10, minimum=1, maximum=20)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,14 +14,16 @@ from tandem.base.clock import day
 from tandem.domain.disclosures import banded
 from tandem.domain.introductions import FAILED
 from tandem.domain.records import CLOSED
-from tandem.engine.matching.match import MatchResult, match_corpus
+from tandem.engine.matching import compare
+from tandem.engine.matching.match import MatchResult, consider, match_corpus
 from tandem.engine.matching.settings import MatchSettings
 from tandem.hub.call import Call
 from tandem.hub.finding import answers
 from tandem.hub.finding.inputs import ToMatch
-from tandem.hub.finding.supply import SupplyIndex
+from tandem.hub.finding.supply import Ready, SupplyIndex
 from tandem.hub.records import owning
 from tandem.storage.database import schema as s
+from tandem.storage.database.transaction import Row
 from tandem.storage.finding import supply
 
 _EXAMPLES = 5
@@ -32,15 +35,39 @@ def match(call: Call, given: ToMatch) -> answers.NeedMatched:
     need = owning.mine(call, s.needs, given.id)
     ready = call.hub.part(SupplyIndex).ready(call.tx)
     out = _out(call, given.id)
+    asked = None if given.organisation is None else _asked(call, need, given.organisation, ready, out)
     if ready.terms is None:
-        return answers.NeedMatched(given.id, "none", 0, 0.0, (), tuple(_left_out(call, {}, out)))
+        return answers.NeedMatched(given.id, "none", 0, 0.0, (), tuple(_left_out(call, {}, out)), asked)
     settings = MatchSettings(top=given.top + len(out) + _SPARE, as_of=date.fromisoformat(day(call.now)))
     result = match_corpus(supply.need(need), ready.corpus, ready.offers, settings, terms=ready.terms)
     good = _standing(call, [row for row in result.matches.iter_rows(named=True) if row["org_id"] not in out])
     (_, candidates, coverage, state) = result.supply.row(0)
     items = tuple(_proposal(place, row) for place, row in enumerate(good[: given.top], 1))
     excluded = tuple(_left_out(call, _excluded(result), out))
-    return answers.NeedMatched(given.id, state if items else "none", candidates, coverage, items, excluded)
+    return answers.NeedMatched(
+        given.id, state if items else "none", candidates, coverage, items, excluded, asked
+    )
+
+
+def _asked(call: Call, need: Row, org: str, ready: Ready, out: Mapping[str, str]) -> answers.Stands:
+    """Where one organisation stands: among all, without the reasons whose evidence the asker does not see now.
+
+    Raises Absent where the asker does not see the organisation
+    """
+    told = call.tx.one(s.organisations, org, call.actor)
+    nowhere = answers.Stands(org, told["name"], None, 0.0, (), out.get(org, "evidence"))
+    if ready.terms is None or org not in ready.corpus.org_ids or org in out:
+        return nowhere
+    (row,) = supply.need(need).iter_rows(named=True)
+    today = date.fromisoformat(day(call.now))
+    everyone = MatchSettings(top=len(ready.corpus.org_ids), as_of=today)
+    found = compare.standing(consider(row, ready.corpus, ready.terms, today, everyone), row, org)
+    if found.rank is None:
+        return replace(nowhere, out=found.excluded)
+    reasons = json.loads(banded(json.dumps([one.as_dict() for one in found.reasons], ensure_ascii=False)))
+    seen = _evidence(call, [{"reasons": reasons, "offer_id": None}])
+    shown = tuple(one for one in reasons if seen.issuperset(one["evidence"]))
+    return replace(nowhere, rank=found.rank, score=found.score, reasons=shown, out=None)
 
 
 def _standing(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ def invite(call: Call, given: Named) -> PosedIntroduction | InvitedIntroduction 
     need = moving.need_of(call, row["need_id"])
     if need["state"] != "posed":
         raise Conflict("introduction.need", id=need["id"], state=need["state"])
-    told = {"title": need["title"], "invited_at": call.now}
+    told = {"title": need["title"], "invited_at": call.now, "answered_at": None}
     after = moving.moved(call, row, "introduction.invite", "invited", call.version, **told)
     moving.tell(call, after, "invited", "introduction.invited")
     return views.one(call, after)

@@ -2,7 +2,9 @@
 
 `organisation` is the other side where the reader may know it, else None. Instants are seconds UTC, money is minor
 units of `currency`, days are ISO 8601. `step` is what happens next (`introduction.step.<step>`), `waits_on` who does
-it, `due_at` by when.
+it, `due_at` by when. `moves` are the actions that the reader's side may ask for as things stand.
+`self_known` says whether the other side knows who the reader's side is: "yes", "no", or "named" where it does if it is
+among the organisations that the need, or the organisation, names.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from tandem.hub.records.answers import Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,34 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class ToInvited:
+    """What an invited organisation reads before anybody reveals anything, as in `InvitedIntroduction`.
+
+    organisation  the poser, where its name is open; then no pseudonym stands for it
+    """
+
+    brief: Brief
+    organisation: Organisation | None
+    pseudonym: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedPreview:
+    """What others see of a need, each in the very answer that they would get; None: they see nothing of it.
+
+    visitor  whoever is not signed in
+    member   whoever is signed in, from another organisation
+    named    an organisation that the need names; None where it names none
+    invited  an organisation that is invited to an introduction
+    """
+
+    visitor: Need | None
+    member: Need | None
+    named: Need | None
+    invited: ToInvited
+
+
+@dataclass(frozen=True, slots=True)
 class PosedIntroduction:
     """An introduction as the poser of the need sees it.
 
@@ -68,12 +100,14 @@ class PosedIntroduction:
     reasons: tuple[Mapping[str, Any], ...]
     reason: str | None
     note: str | None
+    self_known: str
     self_revealed: bool
     other_revealed: bool
     quote: int | None
     currency: str | None
     rating: float | None
     delivery_id: str | None
+    moves: tuple[str, ...]
     waits_on: str | None
     step: str | None
     due_at: int | None
@@ -109,12 +143,14 @@ class InvitedIntroduction:
     reasons: tuple[Mapping[str, Any], ...]
     reason: str | None
     note: str | None
+    self_known: str
     self_revealed: bool
     other_revealed: bool
     quote: int | None
     currency: str | None
     rating: float | None
     delivery_id: str | None
+    moves: tuple[str, ...]
     waits_on: str | None
     step: str | None
     due_at: int | None
@@ -128,7 +164,11 @@ class InvitedIntroduction:
 
 @dataclass(frozen=True, slots=True)
 class BrokeredIntroduction:
-    """An introduction as the broker and the auditor see it."""
+    """An introduction as the broker and the auditor see it.
+
+    waits_on               the broker where the side that has to act has no account of its own
+    poser_known, org_known  whether the other side knows who this one is, as `self_known` says it
+    """
 
     id: str
     version: int
@@ -144,12 +184,15 @@ class BrokeredIntroduction:
     reasons: tuple[Mapping[str, Any], ...]
     reason: str | None
     note: str | None
+    poser_known: str
+    org_known: str
     poser_revealed: bool
     org_revealed: bool
     quote: int | None
     currency: str | None
     rating: float | None
     delivery_id: str | None
+    moves: tuple[str, ...]
     waits_on: str | None
     step: str | None
     due_at: int | None
@@ -282,6 +325,14 @@ class HubFigures:
     days: int
     hub: Response
     organisations: tuple[OrganisationFigures, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Volunteered:
+    """That one's organisation has said it could help, and when; what becomes of it, the poser says by inviting."""
+
+    need: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)

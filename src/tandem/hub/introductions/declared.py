@@ -23,7 +23,11 @@ def _move(
 
 
 ACTIONS: tuple[Action, ...] = (
+    Action("need.preview", MEMBERS, inputs.NeedDrafted, (answers.NeedPreview,), "introductions.previewing:preview",
+           "reads"),
     _move("propose", inputs.Proposal, "proposing:propose", gives=_POSING),
+    Action("introduction.volunteer", frozenset(("member", "manager")), inputs.Volunteering, (answers.Volunteered,),
+           "introductions.volunteering:volunteer", "writes", binds=True),
     _move("invite", Named, "answering:invite", binds=True),
     _move("answer", inputs.Reply, "answering:answer", binds=True),
     _move("reveal", Named, "answering:reveal", binds=True),
@@ -45,5 +49,5 @@ ACTIONS: tuple[Action, ...] = (
     Action("outcome.export", AUDITORS, inputs.OutcomeQuery, (Download,), "introductions.outcomes:export", "reads",
            heavy=True),
     Action("notice.list", SIGNED_IN, inputs.NoticeQuery, (answers.Notices,), "notices:listed", "reads"),
-    Action("notice.read", SIGNED_IN, Named, (Done,), "notices:read", "writes"),
+    Action("notice.read", SIGNED_IN, inputs.NoticesSeen, (Done,), "notices:read", "writes"),
 )  # fmt: skip

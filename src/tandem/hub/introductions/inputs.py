@@ -9,7 +9,17 @@ from tandem.base.settings import setting
 from tandem.domain.introductions import DECLINES, LOSSES, STATES, WAITS_ON
 from tandem.domain.records import VISIBILITIES
 from tandem.domain.tables import CURRENCIES
-from tandem.hub.records.inputs import Paged
+from tandem.hub.records.inputs import NeedFields, Paged
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedDrafted(NeedFields):
+    """A need as it is being written: a new one, or one on record (`need`) with what shall be different."""
+
+    need: str | None = setting("id", None)
+    title: str | None = setting("text", None)
+    organisation: str | None = setting("id", None)
+    clear: tuple[str, ...] = setting("texts", ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +28,15 @@ class Proposal:
 
     need: str = setting("id")
     organisation: str = setting("id")
+    offer: str | None = setting("id", None)
+    why: str | None = setting("long_text", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Volunteering:
+    """A need that one's organisation could help with; `offer` is one of its own, `why` is read by poser and broker."""
+
+    need: str = setting("id", positional=True)
     offer: str | None = setting("id", None)
     why: str | None = setting("long_text", None)
 
@@ -114,6 +133,13 @@ class OutcomeQuery:
     """Which outcomes an export holds: those told since a day."""
 
     since: date | None = setting("date", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticesSeen:
+    """Notices of one's own, by their ids."""
+
+    ids: tuple[str, ...] = setting("texts", at_most=200, positional=True)
 
 
 @dataclass(frozen=True, kw_only=True)

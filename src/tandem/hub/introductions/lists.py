@@ -66,7 +66,7 @@ def worklist(call: Call, given: WorkQuery) -> answers.WorkList:
 
 
 def _lines(call: Call, rows: Sequence[Row]) -> tuple[answers.Waiting, ...]:
-    n, o, a = s.needs.c, s.organisations.c, s.accounts.c
+    n, o = s.needs.c, s.organisations.c
     ids = {row[name] for row in rows for name in ("poser_id", "org_id")} - {None}
     titles = call.tx.rows(
         sa.select(n.id, n.title).where(n.id.in_({row["need_id"] for row in rows})), call.actor
@@ -74,8 +74,7 @@ def _lines(call: Call, rows: Sequence[Row]) -> tuple[answers.Waiting, ...]:
     title = {row["id"]: row["title"] for row in titles}
     named = call.tx.rows(sa.select(o.id, o.name).where(o.id.in_(ids)), call.actor)
     name = {row["id"]: row["name"] for row in named}
-    active = sa.select(a.org_id).where(a.org_id.in_(ids), a.state == "active").distinct()
-    staffed = {row["org_id"] for row in call.tx.unguarded(active)}
+    staffed = views.staffed(call, ids)
     return tuple(
         answers.Waiting(
             id=row["id"],
@@ -84,7 +83,7 @@ def _lines(call: Call, rows: Sequence[Row]) -> tuple[answers.Waiting, ...]:
             title=title[row["need_id"]],
             poser=name.get(row["poser_id"]),
             organisation=name[row["org_id"]],
-            waits_on=_whom(row, staffed),
+            waits_on=views.whom(row, staffed),
             step=STEPS[row["state"]],
             due_at=row["lease_until"],
             overdue=row["lease_until"] <= call.now,
@@ -92,12 +91,6 @@ def _lines(call: Call, rows: Sequence[Row]) -> tuple[answers.Waiting, ...]:
         )
         for row in rows
     )
-
-
-def _whom(row: Row, staffed: set[str]) -> str:
-    """The side that a state waits on; the broker where nobody can sign in for it."""
-    side = WAITS_ON[row["state"]]
-    return side if row["poser_id" if side == "poser" else "org_id"] in staffed else "broker"
 
 
 def _unfilled(call: Call, limit: int) -> tuple[answers.Unfilled, ...]:

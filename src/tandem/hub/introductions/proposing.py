@@ -35,7 +35,7 @@ def propose(call: Call, given: Proposal) -> PosedIntroduction | BrokeredIntroduc
     if not call.actor.operates and need["org_id"] != call.actor.org:
         raise Denied("record.others", table="needs", id=given.need)
     organisation = call.tx.one(s.organisations, given.organisation, call.actor)
-    _fits(call, need, organisation["id"], given.offer)
+    fits(call, need, organisation["id"], given.offer)
     reasons = [*_listed_reasons(call, need["id"], organisation["id"])]
     if given.why is not None:
         reasons.append({"code": "said", "weight": 0, "params": {"text": given.why}, "evidence": []})
@@ -153,7 +153,7 @@ def _listed_reasons(call: Call, need: str, org: str) -> Sequence[Mapping[str, An
     return ()
 
 
-def _fits(call: Call, need: Row, org: str, offer: str | None) -> None:
+def fits(call: Call, need: Row, org: str, offer: str | None) -> None:
     """Raises Invalid introduction.self, introduction.offer; Conflict introduction.need, introduction.offer_closed."""
     if need["org_id"] == org:
         raise Invalid("introduction.self")
@@ -193,15 +193,46 @@ def _proposed(
 
 
 def _again(
-    call: Call, before: Row, offer: str | None, round_id: str | None, reasons: Collection[Mapping[str, Any]]
-) -> Row:
+    call: Call, before: Row, offer: str | None, round_id: str | None, reasons: Collection[Mapping[str, Any]],
+    step: str = _STEP, **more: Any,
+) -> Row:  # fmt: skip
     """A pair proposed once more; who has met stays known, everything else begins anew."""
     known = before["introduced_at"] is not None
+    told = {
+        "poser_revealed": before["poser_revealed"] or known,
+        "org_revealed": before["org_revealed"] or known,
+    }
     return moving.moved(
-        call, before, _STEP, "proposed", offer_id=offer, round_id=round_id,
-        reasons=json.dumps(list(reasons), ensure_ascii=False), poser_revealed=before["poser_revealed"] or known,
-        org_revealed=before["org_revealed"] or known, **_EMPTY,
+        call, before, step, "proposed", offer_id=offer, round_id=round_id,
+        reasons=json.dumps(list(reasons), ensure_ascii=False), **{**_EMPTY, **told, **more},
     )  # fmt: skip
+
+
+def volunteered(
+    call: Call, need: Row, org: str, offer: str | None, reasons: Sequence[Mapping[str, Any]], step: str
+) -> Row:
+    """The pair of a need and an organisation that offers itself, known to the poser; told as the step.
+
+    reasons  what the organisation says; where the last published round has a list, its reasons stand before
+    """
+    known = {"org_revealed": True, "answered_at": call.now}
+    before = _of_pair(call, need["id"], org)
+    if before is not None and before["state"] == "proposed":  # by somebody else: that keeps its slot
+        own = [one for one in json.loads(before["reasons"] or "[]") if one["code"] != reasons[0]["code"]]
+        told = {"org_revealed": True, "reasons": json.dumps([*own, *reasons], ensure_ascii=False)}
+        row = call.tx.change(s.introductions, before, told)
+        moving.journal(call, step, row)
+        return row
+    why = [*_listed_reasons(call, need["id"], org), *reasons]
+    if before is not None:
+        moving.admit(call, before, step, "proposed")
+        return _again(call, before, offer, before["round_id"], why, step, **known)
+    lease = leases.lease(call, "proposed")
+    row = _fresh(call, lease, need_id=need["id"], poser_id=need["org_id"], org_id=org, offer_id=offer,
+                 round_id=None, reasons=json.dumps(why, ensure_ascii=False)) | known  # fmt: skip
+    call.tx.insert(s.introductions, row)
+    moving.journal(call, step, row)
+    return row
 
 
 _EMPTY: Mapping[str, None] = dict.fromkeys(

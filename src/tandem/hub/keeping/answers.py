@@ -59,6 +59,24 @@ class Examined:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """How much one may ask: so many at once, so many a minute in the long run; 0 a minute: no limit."""
+
+    kind: str
+    burst: int
+    per_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a running hub is, as far as looking costs nothing; `doctor` looks closer. And the limits that hold."""
+
+    sound: bool
+    checks: tuple[Checkup, ...]
+    limits: tuple[Limit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """A journal that holds together: size, chain and Merkle root (hexadecimal), and how many contents are erased."""
 

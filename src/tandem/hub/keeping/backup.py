@@ -15,6 +15,7 @@ from tandem.hub.installation import DATABASE
 from tandem.hub.keeping import places, verifying
 from tandem.hub.keeping.answers import BackedUp, Verified
 from tandem.hub.keeping.inputs import BackupInput
+from tandem.hub.regional import packing
 from tandem.storage.database import copies, migrate
 from tandem.storage.staging import staged
 
@@ -22,9 +23,9 @@ FORMAT = 1
 
 
 def backup(given: BackupInput, asker: Asker) -> BackedUp:
-    """A new folder with the records (SQLite, also of a PostgreSQL hub), the settings and manifest.json.
+    """A new folder with the records (SQLite, also of a PostgreSQL hub), the settings, the register and manifest.json.
 
-    Raises  Conflict backup.exists; Absent data.absent; Failed journal.broken, out.write
+    Raises  Conflict backup.exists; Absent data.absent; Failed journal.broken, out.write; Invalid register.damaged
     """
     if given.out.exists() and (not given.out.is_dir() or any(given.out.iterdir())):
         raise Conflict("backup.exists", path=str(given.out))
@@ -36,6 +37,7 @@ def backup(given: BackupInput, asker: Asker) -> BackedUp:
         settings = given.data / places.SETTINGS
         if settings.is_file():
             shutil.copy(settings, folder / places.SETTINGS)
+        packing.pack(given.data, held, folder)
         manifest = _manifest(folder, told)
         (folder / places.MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
         size = sum(file["bytes"] for file in manifest["files"].values())

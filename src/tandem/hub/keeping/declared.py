@@ -14,6 +14,7 @@ ACTIONS = (
     Action("restore", OPERATORS, inputs.RestoreInput, (answers.Restored,), "keeping.restore:restore"),
     Action("migrate", OPERATORS, inputs.Place, (answers.Migrated,), "keeping.migrating:migrate"),
     Action("doctor", OPERATORS, inputs.Place, (answers.Examined,), "keeping.doctor:doctor"),
+    Action("hub.health", AUDITORS, inputs.Nothing, (answers.Health,), "keeping.health:health", "reads"),
     Action("journal.verify", OPERATORS, inputs.VerifyInput, (answers.Verified,), "keeping.verifying:verify"),
     Action("journal.list", _READERS, inputs.JournalQuery, (answers.Entries,), "keeping.journal:listed", "reads"),
     Action("journal.export", AUDITORS, inputs.ExportInput, (Download,), "keeping.journal:export", "reads", heavy=True),

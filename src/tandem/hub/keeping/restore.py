@@ -15,6 +15,7 @@ from tandem.hub.installation import DATABASE
 from tandem.hub.keeping import backup, places, verifying
 from tandem.hub.keeping.answers import Restored
 from tandem.hub.keeping.inputs import RestoreInput
+from tandem.hub.regional import packing
 from tandem.storage.database import copies, migrate
 from tandem.storage.database.open import Database, database
 from tandem.storage.staging import staged
@@ -43,6 +44,7 @@ def restore(given: RestoreInput, asker: Asker) -> Restored:
             rows = copies.rows(held)
         if given.url is not None:
             copy.unlink()
+        packing.unpack(folder)
     return Restored(given.data, migrate.versions()[-1], rows, found.size, found.root)
 
 

@@ -17,6 +17,7 @@ from tandem.hub import notices
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Done
 from tandem.hub.call import Call
+from tandem.hub.feeds import mailings
 from tandem.hub.people import admission, answers, keys
 from tandem.hub.people.inputs import AccountChange, AccountQuery, Nothing, Registration, Standing
 from tandem.hub.people.passwords import Passwords
@@ -104,13 +105,21 @@ def right_password(password: str, asker: Asker) -> tuple[str, str]:
 def edit(call: Call, given: AccountChange, passed: Passed) -> answers.Account:
     """Changes one's own account; with a new password every other session of it ends.
 
-    Raises Denied account.none, account.person, account.password; Invalid email.form; Conflict record.stale
+    Raises Denied account.none, account.person, account.password; Invalid email.form, mail.*; Conflict record.stale
     """
     row = call.tx.one(s.accounts, keys.own_account(call), call.actor)
     keys.in_person(call)
     check_email(given.email)
     told = {"name": given.name, "email": given.email, "lang": given.language}
     values: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
+    if given.no_email:
+        values |= {"email": None, "mail": None}
+        mailings.turn(call, row, "off")
+    elif given.mail is not None:
+        values["mail"] = None if given.mail == "off" else given.mail
+        mailings.turn(call, {**row, **values}, given.mail)
+    elif given.email is not None and row["mail"] is not None:
+        mailings.addressed(given.email)
     if passed.new is not None:
         if row["password"] != passed.right:  # another change came first
             raise Denied("account.password")
@@ -127,9 +136,19 @@ def listed(call: Call, given: AccountQuery) -> answers.Accounts:
     """Accounts, the newest first: all for the operator, those of the own organisation for its manager."""
     a = s.accounts.c
     statement = sa.select(s.accounts)
-    for column, wanted in ((a.org_id, given.organisation), (a.role, given.role), (a.state, given.state)):
+    asked = (
+        (a.id, given.account),
+        (a.org_id, given.organisation),
+        (a.role, given.role),
+        (a.state, given.state),
+    )
+    for column, wanted in asked:
         if wanted is not None:
             statement = statement.where(column == wanted)
+    if given.name is not None:
+        part = given.name.strip()
+        named = a.login.icontains(part, autoescape=True) | a.name.icontains(part, autoescape=True)
+        statement = statement.where(named)
     rows, after = cursor.part(call, statement, s.accounts, given)
     seen = _whole if call.actor.operates else _colleague
     return answers.Accounts(tuple(seen(row) for row in rows), after)
@@ -194,7 +213,7 @@ def _placed_by_manager(call: Call, given: Standing) -> Row:
 def _whole(row: Row) -> answers.Account:
     return answers.Account(
         id=row["id"], version=row["version"], state=row["state"], login=row["login"], name=row["name"],
-        email=row["email"], language=row["lang"], role=row["role"], org_id=row["org_id"],
+        email=row["email"], mail=row["mail"] or "off", language=row["lang"], role=row["role"], org_id=row["org_id"],
         provider=row["subject"] is not None, created_at=row["created_at"], changed_at=row["changed_at"],
     )  # fmt: skip
 

@@ -166,6 +166,7 @@ def _actor(row: Row) -> Actor:
         scopes=None if row["scopes"] is None else frozenset(json.loads(row["scopes"])),
         key=row["id"],
         lang=row["lang"],
+        token=None if row["kind"] == "session" else row["id"],
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 class Account:
     """An account as its owner and the operator see it.
 
+    mail      whether notices are told of by e-mail: off, daily or now
     provider  whether it can be signed in to through the hub's login provider
     """
 
@@ -23,6 +24,7 @@ class Account:
     login: str
     name: str
     email: str | None
+    mail: str
     language: str
     role: str
     org_id: str | None

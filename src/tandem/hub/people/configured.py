@@ -5,6 +5,11 @@ issuer = "https://login.example.org"
 client_id = "tandem"
 client_secret = "..."                    or TANDEM_LOGIN_SECRET in the environment
 
+[mail]                                   notices by e-mail: how many, never what
+host = "mail.example.org"                see hub/feeds/mail.py
+from = "hub@example.org"
+address = "https://hub.example.org"      where the hub is reached
+
 [limits]                                 requests: [at once, per minute]; 0 per minute: no limit
 read = [600, 6000]
 """

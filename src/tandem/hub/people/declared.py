@@ -33,6 +33,7 @@ ACTIONS = (
     Action("account.reset", OPERATORS, inputs.Named, (answers.MadeReset,), "people.renewing:reset", "writes"),
     Action("account.renew", EVERYONE, inputs.Renewal, (Done,), "people.renewing:renew", "writes",
            before="people.renewing:prepare", heavy=True),
+    Action("account.unsubscribe", EVERYONE, inputs.Unsubscribing, (Done,), "feeds.mailings:unsubscribe", "writes"),
     Action("session.open", EVERYONE, inputs.Credentials, (answers.Opened,), "people.sessions:open", "writes",
            before="people.sessions:prove", heavy=True),
     Action("session.close", SIGNED_IN, inputs.Nothing, (Done,), "people.sessions:close", "writes"),

@@ -18,15 +18,16 @@ from tandem.hub.call import Call
 from tandem.hub.people import admission, keys
 from tandem.hub.people.accounts import Passed, keep_an_operator, right_password
 from tandem.hub.people.inputs import Erasure
+from tandem.hub.records import held
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
 
-_OF_A_PERSON = ("keys", "confirmations", "saved_searches", "webhooks")
+_OF_A_PERSON = ("keys", "confirmations", "saved_searches", "uploads", "webhooks")
 _SHOWING = (  # types of kept answers that tell of a person, or of whom to talk to
     "Account", "Colleague", "Invitation", "PosedIntroduction", "InvitedIntroduction", "BrokeredIntroduction",
     "Accepted",
 )  # fmt: skip
-_OWNED = (s.keys, s.confirmations, s.invitations, s.notices, s.saved_searches, s.webhooks)
+_OWNED = (s.keys, s.confirmations, s.invitations, s.notices, s.mailings, s.saved_searches, s.webhooks)
 
 
 def check_password(given: Erasure, asker: Asker) -> Passed:
@@ -53,11 +54,12 @@ def erase(call: Call, given: Erasure, passed: Passed) -> Done:
     keep_an_operator(call, row)
     admission.changed(call, row["id"])
     call.tx.change(s.accounts, row, {
-        "login": f"~{row['id']}", "password": None, "name": "", "email": None, "subject": None, "role": "member",
-        "org_id": None, "state": "erased",
+        "login": f"~{row['id']}", "password": None, "name": "", "email": None, "subject": None, "mail": None,
+        "role": "member", "org_id": None, "state": "erased",
     }, call.version)  # fmt: skip
-    held = sa.select(s.webhooks.c.id).where(s.webhooks.c.account_id == row["id"])
-    call.tx.execute(sa.delete(s.outbox).where(s.outbox.c.webhook_id.in_(held)))
+    hooks = sa.select(s.webhooks.c.id).where(s.webhooks.c.account_id == row["id"])
+    call.tx.execute(sa.delete(s.outbox).where(s.outbox.c.webhook_id.in_(hooks)))
+    held.drop(call, s.uploads.c.account_id == row["id"])
     for table in _OWNED:
         call.tx.execute(sa.delete(table).where(table.c.account_id == row["id"]))
     call.tx.execute(

@@ -56,14 +56,18 @@ class AccountChange:
     name: str | None = setting("text", None)
     email: str | None = setting("text", None)
     language: str | None = setting("choice", None, choices=LANGUAGES)
+    mail: str | None = setting("choice", None, choices=("off", "daily", "now"))
+    no_email: bool = setting("flag", False)
     password: str | None = setting("secret", None)
     new_password: str | None = setting("secret", None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccountQuery(Paged):
-    """Which accounts are listed, the newest first."""
+    """Which accounts are listed, the newest first; `name` is part of a login or of a person's name."""
 
+    account: str | None = setting("id", None)
+    name: str | None = setting("text", None)
     organisation: str | None = setting("id", None)
     role: str | None = setting("choice", None, choices=ROLES[1:])
     state: str | None = setting("choice", None, choices=("active", "blocked", "erased"))
@@ -113,6 +117,13 @@ class Renewal:
 
     secret: str = setting("secret")
     password: str = setting("secret")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsubscribing:
+    """An end to the e-mails about notices, for whoever gets them: the secret that each of them bears."""
+
+    secret: str = setting("secret")
 
 
 @dataclass(frozen=True, kw_only=True)

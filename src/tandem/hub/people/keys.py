@@ -13,6 +13,7 @@ from tandem.base.clock import DAY
 from tandem.base.errors import Absent, Denied
 from tandem.hub.call import Call
 from tandem.hub.people import admission
+from tandem.hub.records import held
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
 
@@ -53,6 +54,7 @@ def revoke(call: Call, account: str, *conditions: sa.ColumnElement[bool]) -> int
     waits = s.confirmations.c.key_id.in_(sa.select(s.keys.c.id).where(meant, s.keys.c.kind == "agent"))
     waiting = waits & (s.confirmations.c.state == "waiting")
     call.tx.move_all(s.confirmations, waiting, "expired", answered_at=call.now)
+    held.drop(call, s.uploads.c.key_id.in_(sa.select(s.keys.c.id).where(meant)))
     return call.tx.execute(sa.update(s.keys).where(meant).values(revoked_at=call.now))
 
 

@@ -44,7 +44,10 @@ RATES = {
     "write": Rate(300, 1_200),
     "read": Rate(600, 6_000),
 }
-SEARCHING = frozenset(("search.find", "search.suggest", "need.similar"))
+SEARCHING = frozenset(("search.find", "search.suggest", "need.similar", "need.read"))
+# Heavy only for whoever asks first: what the register says is kept for all that come after.
+KEPT_READY = frozenset(f"register.{view}" for view in (
+    "show", "targets", "target", "clusters", "chains", "doubts", "figures", "figure", "measures"))  # fmt: skip
 SIGNING_IN = frozenset(("session.open", "account.register", "account.renew", "setup.begin"))
 
 
@@ -89,6 +92,10 @@ class Limits:
         with suppress(Limited):
             self.take(kind, who)
 
+    def rates(self) -> Mapping[str, Rate]:
+        """What holds, by kind."""
+        return self._rates
+
     def spent(self, kind: str, who: str) -> bool:
         """Whether there is no room just now; nothing is counted."""
         rate = self._rates[kind]
@@ -112,7 +119,7 @@ def admit(hub: Hub, action: Action, actor: Actor, address: str | None) -> None:
         return
     who = actor.account or network(address)
     if action.heavy:
-        hub.part(Limits).take("search" if action.name in SEARCHING else "heavy", who)
+        hub.part(Limits).take("search" if action.name in SEARCHING | KEPT_READY else "heavy", who)
     hub.part(Limits).take("read" if action.does == "reads" else "write", who)
 
 

@@ -98,7 +98,7 @@ class Need(NeedSaid):
 
 @dataclass(frozen=True, slots=True)
 class OwnNeed(NeedSaid):
-    """A need as its poser and the operator see it."""
+    """A need as its poser and the operator see it; `moves` are the actions that whoever asks may move it by now."""
 
     visibility: str
     anonymous: bool
@@ -111,6 +111,7 @@ class OwnNeed(NeedSaid):
     extra: str | None
     created_at: int
     changed_at: int
+    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class Offer(OfferSaid):
 
 @dataclass(frozen=True, slots=True)
 class OwnOffer(OfferSaid):
-    """An offer as its provider and the operator see it."""
+    """An offer as its provider and the operator see it; `moves` as in OwnNeed."""
 
     visibility: str
     capacity: int | None
@@ -159,6 +160,7 @@ class OwnOffer(OfferSaid):
     extra: str | None
     created_at: int
     changed_at: int
+    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,32 @@ class Offers:
 
     items: tuple[Offer | OwnOffer, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarLine:
+    """One offer in a calendar.
+
+    capacity    places that it states: exactly for its own people, else as a band; None where it states none to others
+    held, free  places that introductions hold, and that are left now; None for others
+    open        for each month whether the offer is available in it
+    """
+
+    id: str
+    title: str
+    capacity: str | None
+    held: int | None
+    free: int | None
+    open: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """An organisation's open offers over some months ("2027-01"), the newest first."""
+
+    organisation: str
+    months: tuple[str, ...]
+    items: tuple[CalendarLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +221,10 @@ class Delivery(DeliverySaid):
 
 @dataclass(frozen=True, slots=True)
 class OwnDelivery(DeliverySaid):
-    """A past delivery as the organisation that states it and the operator see it; `org_ids` are all that delivered."""
+    """A past delivery as the organisation that states it and the operator see it.
+
+    org_ids  all that delivered; moves: as in OwnNeed
+    """
 
     visibility: str
     org_id: str
@@ -204,6 +235,7 @@ class OwnDelivery(DeliverySaid):
     extra: str | None
     created_at: int
     changed_at: int
+    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +244,40 @@ class Deliveries:
 
     items: tuple[Delivery | OwnDelivery, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a record is called: its name or its title; `what` is the kind: organisations, needs, offers, deliveries."""
+
+    what: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What records are called, in the order asked, without those that whoever asks may not see."""
+
+    items: tuple[Called, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What a record that a reason cites says: a delivery, with its day (ISO 8601) where it is told, or an offer."""
+
+    what: str
+    id: str
+    title: str
+    text: str | None
+    day: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSaid:
+    """What cited records say, in the order asked, without those that whoever asks may not see."""
+
+    items: tuple[Cited, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,10 +310,31 @@ class RowImported:
 
 
 @dataclass(frozen=True, slots=True)
+class CellGiven:
+    """One cell of a faulty row: the column that its header means; `cut` where it is longer than what is shown."""
+
+    column: str
+    header: str
+    value: str
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyRow:
+    """A row with findings, as it was read, so that it can be corrected where it is shown."""
+
+    table: str
+    row: int
+    cells: tuple[CellGiven, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did, or would do: the first rows that change something and the first findings, and how many more.
 
-    written  whether it was done; False for a preview
+    written      whether it was done; False for a preview
+    faulty       of a preview: the rows that the findings are about, as far as they could be read at all
+    corrections  how many cells were read as corrected
     """
 
     written: bool
@@ -256,3 +343,58 @@ class Imported:
     more_rows: int
     findings: tuple[Finding, ...]
     more_findings: int
+    faulty: tuple[FaultyRow, ...] = ()
+    corrections: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A file that the hub keeps for a while, and what is said of it; `corrections` are so many cells."""
+
+    id: str
+    file: str
+    size: int
+    table: str | None
+    organisation: str | None
+    corrections: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderSeen:
+    """One header of a file.
+
+    column  what it is taken for, None for none of ours
+    by      why: name, said, remembered, likeness (of the header), values (of what stands beneath it), or nothing
+    cells   what stands beneath it in the first rows
+    """
+
+    header: str
+    column: str | None
+    by: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSeen:
+    """One sheet of a workbook, or a file of one table (sheet None).
+
+    table    what it is taken for; by: name, said, headers (it has ours), or nothing
+    rows     how many stand beneath its header
+    missing  required columns that no header is taken for
+    """
+
+    sheet: str | None
+    table: str | None
+    by: str
+    rows: int
+    headers: tuple[HeaderSeen, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsSeen:
+    """A file as it is understood before it is read; `file` is its name."""
+
+    file: str
+    sheets: tuple[SheetSeen, ...]

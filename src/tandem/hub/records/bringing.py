@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -13,18 +13,21 @@ import polars as pl
 import sqlalchemy as sa
 
 from tandem.base.clock import day
-from tandem.base.errors import Denied, Unavailable
+from tandem.base.errors import Denied, Invalid, Unavailable
 from tandem.base.settings import Upload
 from tandem.domain.people import Actor
 from tandem.domain.records import RECORD_TABLES
 from tandem.hub.installation import Hub
-from tandem.hub.records.inputs import ImportInput, ProblemsInput
+from tandem.hub.records import held, learned, saying
+from tandem.hub.records.inputs import FileGiven
 from tandem.hub.records.organisations import NAMES, number
 from tandem.hub.records.owning import parts
+from tandem.hub.records.saying import Said
 from tandem.storage import staging, world
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row, Tx
 from tandem.storage.exchange import Book, limits, names, read_book
+from tandem.storage.exchange.meant import NOTHING, Meant
 
 HUB = "hub"  # whose names for records stand in a file of the hub as a whole
 _AT_ONCE = 2  # uploads that are read at the same time: each takes memory and a processor
@@ -57,11 +60,15 @@ class Brought:
 
     owner       the organisation for which it is imported, by id; None for the hub as a whole
     visibility  who sees new records, unless their row says it
+    said        what was said of the file; nothing of the sample world
+    meant       the same with what was learned before
     """
 
     book: Book
     owner: str | None
     visibility: str
+    said: Said = field(default_factory=Said)
+    meant: Meant = NOTHING
 
     @property
     def scope(self) -> str:
@@ -69,10 +76,36 @@ class Brought:
         return self.owner or HUB
 
 
-def brought(tx: Tx, actor: Actor, given: ImportInput | ProblemsInput, file: Path, visibility: str) -> Brought:
-    """The rows of a file. Raises Denied record.no_organisation, Absent record.absent, Invalid as reading does."""
-    owner = whose(tx, actor, given.organisation)
-    return Brought(_book(tx, actor, owner, file, given.table), owner, visibility)
+@dataclass(frozen=True)
+class Handed:
+    """A file with all that is said of it, now or earlier, and for whom it is imported.
+
+    meant  what reading takes: what is said, and what was learned of the organisation's headers
+    """
+
+    upload: Upload
+    said: Said
+    meant: Meant
+    owner: str | None
+
+
+def handed(tx: Tx, hub: Hub, actor: Actor, given: FileGiven) -> Handed:
+    """The file that is meant. Raises Absent record.absent, Denied record.no_organisation, Invalid import.no_file, .*"""
+    if (given.file is None) == (given.held is None):
+        raise Invalid("import.no_file")
+    if given.file is not None:
+        upload, before = given.file, Said()
+    else:
+        row = held.find(tx, actor, str(given.held))
+        upload, before = held.content(hub, row), saying.from_text(row["said"])
+    said = saying.said(given, given.corrections, before)
+    owner = whose(tx, actor, said.organisation)
+    return Handed(upload, said, said.meant(learned.of(tx, actor, owner or HUB)), owner)
+
+
+def brought(tx: Tx, actor: Actor, one: Handed, file: Path, visibility: str) -> Brought:
+    """The rows of a file. Raises Invalid as reading does."""
+    return Brought(_book(tx, actor, one, file), one.owner, visibility, one.said, one.meant)
 
 
 def sample(tx: Tx, actor: Actor, visibility: str) -> Brought:
@@ -129,8 +162,8 @@ def alike(tx: Tx, actor: Actor, scope: str, texts: Iterable[str]) -> list[Row]:
     return sorted(found.values(), key=lambda row: (row["created_at"], row["id"]))
 
 
-def _book(tx: Tx, actor: Actor, owner: str | None, file: Path, table: str | None) -> Book:
-    scope = owner or HUB
+def _book(tx: Tx, actor: Actor, one: Handed, file: Path) -> Book:
+    scope, table = one.owner or HUB, one.said.table
 
     def elsewhere(name: str, texts: Sequence[str]) -> pl.DataFrame:
         return (
@@ -146,6 +179,7 @@ def _book(tx: Tx, actor: Actor, owner: str | None, file: Path, table: str | None
         elsewhere=elsewhere,
         invented=actor.operates,
         room=limits.UPLOAD,
+        said=one.meant,
     )
 
 

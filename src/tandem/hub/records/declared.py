@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tandem.domain.people import EVERYONE, MANAGERS, MEMBERS, OPERATORS
 from tandem.hub.action import Action
-from tandem.hub.answers import Download
+from tandem.hub.answers import Done, Download
 from tandem.hub.records import answers, inputs
+from tandem.hub.rounds.answers import Job
 
 _NEED, _OFFER, _DELIVERY = (answers.OwnNeed,), (answers.OwnOffer,), (answers.OwnDelivery,)
 _ORGANISATION = (answers.OwnOrganisation,)
@@ -18,6 +19,8 @@ _ORGANISATIONS = (
            "records.organisations:listed", "reads"),
     Action("organisation.show", EVERYONE, _ONE, (answers.Organisation, answers.OwnOrganisation),
            "records.organisations:show", "reads"),
+    Action("organisation.calendar", EVERYONE, inputs.CalendarQuery, (answers.Calendar,), "records.calendar:calendar",
+           "reads"),
     Action("organisation.edit", MANAGERS, inputs.OrganisationChange, _ORGANISATION,
            "records.organisations:edit", "writes", binds=True),
     Action("organisation.verify", OPERATORS, inputs.Verdict, _ORGANISATION,
@@ -53,6 +56,16 @@ _DELIVERIES = (
 _FILES = (
     Action("records.import", MEMBERS, inputs.ImportInput, (answers.Imported,), "records.importing:imported",
            "writes", before="records.importing:prepared", heavy=True),
+    Action("records.import_later", MEMBERS, inputs.ImportLater, (Job,), "records.import_later:post", "writes",
+           heavy=True),
+    Action("records.hand_over", MEMBERS, inputs.HandOver, (answers.HandedOver,), "records.held:kept",
+           "writes", before="records.held:placed"),
+    Action("records.mend", MEMBERS, inputs.Mending, (answers.HandedOver,), "records.held:mended", "writes"),
+    Action("records.let_go", MEMBERS, _ONE, (Done,), "records.held:let_go", "writes"),
+    Action("records.columns", MEMBERS, inputs.ColumnsInput, (answers.ColumnsSeen,), "records.columns:seen", "reads",
+           heavy=True),
+    Action("records.template", EVERYONE, inputs.TemplateWanted, (Download,), "records.export:template", "reads",
+           heavy=True),
     Action("records.problems", MEMBERS, inputs.ProblemsInput, (Download,), "records.importing:problems", "reads",
            heavy=True),
     Action("records.export", EVERYONE, inputs.ExportInput, (Download,), "records.export:exported", "reads",
@@ -61,4 +74,16 @@ _FILES = (
            "writes", before="records.importing:prepared_sample", heavy=True),
 )  # fmt: skip
 
-ACTIONS = (*_ORGANISATIONS, *_NEEDS, *_OFFERS, *_DELIVERIES, *_FILES)
+_SEVERAL = (
+    Action("records.names", EVERYONE, inputs.Several, (answers.Names,), "records.naming:names", "reads"),
+    Action(
+        "records.evidence",
+        EVERYONE,
+        inputs.Cited,
+        (answers.EvidenceSaid,),
+        "records.naming:evidence",
+        "reads",
+    ),
+)
+
+ACTIONS = (*_ORGANISATIONS, *_NEEDS, *_OFFERS, *_DELIVERIES, *_FILES, *_SEVERAL)

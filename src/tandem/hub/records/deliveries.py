@@ -74,7 +74,7 @@ def shown(call: Call, rows: Sequence[Row]) -> tuple[answers.Delivery | answers.O
     needs = owning.seen(call, s.needs, {row["need_id"] for row in others if row["need_id"]})
     named = owning.named(call, rows)
     return tuple(
-        _shaped(row, named.get(row["id"], ()))
+        _shaped(call, row, named.get(row["id"], ()))
         if owning.sees_own(call.actor, row)
         else shaped(answers.Delivery, row, organisations=tuple(o for o in json.loads(row["org_ids"]) if o in known),
                     need=row["need_id"] if row["need_id"] in needs else None)
@@ -83,11 +83,12 @@ def shown(call: Call, rows: Sequence[Row]) -> tuple[answers.Delivery | answers.O
 
 
 def _own(call: Call, row: Row) -> answers.OwnDelivery:
-    return _shaped(row, owning.named(call, [row]).get(row["id"], ()))
+    return _shaped(call, row, owning.named(call, [row]).get(row["id"], ()))
 
 
-def _shaped(row: Row, named: tuple[str, ...]) -> answers.OwnDelivery:
-    return shaped(answers.OwnDelivery, row, named=named, org_ids=tuple(json.loads(row["org_ids"])))
+def _shaped(call: Call, row: Row, named: tuple[str, ...]) -> answers.OwnDelivery:
+    return shaped(answers.OwnDelivery, row, named=named, org_ids=tuple(json.loads(row["org_ids"])),
+                  moves=owning.movable(call, s.deliveries, row))  # fmt: skip
 
 
 def _referred(call: Call, given: DeliveryFields, org: str) -> Mapping[str, Any]:

@@ -11,10 +11,10 @@ from tandem.base.words import Lang, has, say
 from tandem.hub.answers import Download
 from tandem.hub.call import Call
 from tandem.hub.records import lots
-from tandem.hub.records.inputs import ExportInput
+from tandem.hub.records.inputs import ExportInput, TemplateWanted
 from tandem.hub.records.kinds import KINDS
 from tandem.hub.records.lots import Leaving
-from tandem.storage import staging
+from tandem.storage import exchange, staging
 from tandem.storage.exchange import write
 from tandem.storage.exchange.book import frame_name
 
@@ -43,6 +43,14 @@ def exported(call: Call, given: ExportInput) -> Download:
                 call, (lots.others if given.others else lots.own)(call, KINDS[given.table]), path, given.table
             )
         return Download(path.name, _MEDIA[given.format], path.read_bytes())
+
+
+def template(call: Call, given: TemplateWanted) -> Download:
+    """A workbook to fill in, with guidance and one filled example, in the asker's language."""
+    with staging.scratch(call.hub.folder / "export") as folder:
+        path = folder / "tandem.xlsx"
+        exchange.write_template(path, call.lang)
+        return Download(f"{say('template.file', call.lang)}.xlsx", _MEDIA["xlsx"], path.read_bytes())
 
 
 def _workbook(call: Call, path: Path) -> None:

@@ -14,10 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from tandem.base.errors import Conflict, Denied, Finding, Invalid
+from tandem.domain.records import RECORD_TABLES
 from tandem.hub.actions import Asker
 from tandem.hub.answers import Download
 from tandem.hub.call import Call
-from tandem.hub.records import answers, bringing, planning
+from tandem.hub.records import answers, bringing, faulty, learned, planning
 from tandem.hub.records.inputs import ImportInput, ProblemsInput, SampleInput
 from tandem.hub.records.kinds import KINDS
 from tandem.hub.records.owning import parts
@@ -40,10 +41,11 @@ def prepared(given: ImportInput, asker: Asker) -> Plan:
     if asker.actor.agent and not given.preview:
         raise Denied("import.agent")
     asker.progress("progress.reading")
-    with bringing.placed(asker.hub, given.file) as file, asker.hub.database.reading() as tx:
-        made = planning.plan(
-            tx, asker.actor, bringing.brought(tx, asker.actor, given, file, given.visibility)
-        )
+    with asker.hub.database.reading() as tx:
+        one = bringing.handed(tx, asker.hub, asker.actor, given)
+    with bringing.placed(asker.hub, one.upload) as file, asker.hub.database.reading() as tx:
+        rows = bringing.brought(tx, asker.actor, one, file, given.visibility)
+        made = planning.plan(tx, asker.actor, rows, ready=not given.preview)
     found = _findings(made)
     if given.strict and not given.preview and (wrong := [one for one in found if one.severity == "error"]):
         raise Invalid("import.faulty", tuple(wrong[:SHOWN]), n=len(wrong))
@@ -51,10 +53,12 @@ def prepared(given: ImportInput, asker: Asker) -> Plan:
 
 
 def imported(call: Call, given: ImportInput, made: Plan) -> answers.Imported:
-    """Writes what was planned, or only tells it."""
+    """Writes what was planned, or only tells it; what the importer's headers mean is kept for the next time."""
     if given.preview:
         return told(made, written=False)
-    return _written(call, made)
+    done = _written(call, made)
+    learned.learn(call, made.brought.scope, made.brought.said.columns)
+    return done
 
 
 def prepared_sample(given: SampleInput, asker: Asker) -> Plan:
@@ -75,12 +79,14 @@ def sampled(call: Call, given: SampleInput, made: Plan) -> answers.Imported:
 
 def problems(call: Call, given: ProblemsInput) -> Download:
     """A copy of the file in which each faulty row says what to mend."""
-    with bringing.placed(call.hub, given.file) as file:
-        made = planning.plan(
-            call.tx, call.actor, bringing.brought(call.tx, call.actor, given, file, "members")
-        )
+    one = bringing.handed(call.tx, call.hub, call.actor, given)
+    with bringing.placed(call.hub, one.upload) as file:
+        rows = bringing.brought(call.tx, call.actor, one, file, "members")
+        made = planning.plan(call.tx, call.actor, rows, ready=False)
         copy = file.with_name(f"{file.stem}.problems.xlsx")
-        exchange.annotate(file, _findings(made), copy, call.lang)
+        exchange.annotate(
+            file, _findings(made), copy, call.lang, one.meant.changes(made.brought.book.raws, RECORD_TABLES)
+        )
         return Download(copy.name, _WORKBOOK, copy.read_bytes())
 
 
@@ -97,6 +103,8 @@ def told(made: Plan, *, written: bool) -> answers.Imported:
         more_rows=total - len(shown),
         findings=tuple(found[:SHOWN]),
         more_findings=max(len(found) - SHOWN, 0),
+        faulty=() if written else faulty.rows(made.brought, found[:SHOWN]),
+        corrections=made.brought.said.corrections,
     )
 
 

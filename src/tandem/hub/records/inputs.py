@@ -19,7 +19,9 @@ from tandem.domain.tables import (
 
 FORMATS = ("xlsx", "csv", "jsonl", "parquet")
 RECORD_NAMES = ("organisations", "needs", "offers", "deliveries")
-MOST_NAMED = 200  # organisations that one record is opened to
+MOST_NAMED = 200  # records whose names are asked for at once
+MOST_OPENED_TO = 100  # organisations that one record names: those that it is opened to, partners
+MOST_CITED = 100  # records that are asked for at once with what they say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,21 @@ class Named:
     """One record, by its id."""
 
     id: str = setting("id", positional=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Several:
+    """Several records by their ids, of one kind where that is told."""
+
+    ids: tuple[str, ...] = setting("texts", at_most=MOST_NAMED, positional=True)
+    what: str | None = setting("choice", None, choices=RECORD_NAMES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cited:
+    """Deliveries and offers, by the ids that reasons cite."""
+
+    ids: tuple[str, ...] = setting("texts", at_most=MOST_CITED, positional=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +59,7 @@ class Seen:
     """Who sees a record; None leaves it as it is."""
 
     visibility: str | None = setting("choice", None, choices=VISIBILITIES)
-    named: tuple[str, ...] = setting("texts", (), at_most=MOST_NAMED)
+    named: tuple[str, ...] = setting("texts", (), at_most=MOST_OPENED_TO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +161,15 @@ class OfferQuery(Paged):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalendarQuery:
+    """The offers of an organisation, or one of them, over so many months from this one on."""
+
+    id: str = setting("id", positional=True)
+    offer: str | None = setting("id", None)
+    months: int = setting("integer", 12, minimum=1, maximum=24)
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliveryFields(Seen):
     """What a delivery says; `partners` are the organisations that delivered together with its own."""
 
@@ -151,7 +177,7 @@ class DeliveryFields(Seen):
     delivered_on: date | None = setting("date", None)
     need: str | None = setting("id", None)
     rating: float | None = setting("share", None)
-    partners: tuple[str, ...] = setting("texts", (), at_most=MOST_NAMED)
+    partners: tuple[str, ...] = setting("texts", (), at_most=MOST_OPENED_TO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,29 +257,80 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportInput:
-    """A file of records.
+class FileSaid:
+    """What is said of a file of records beyond what stands in it.
 
     table         which table a single file is whose name does not tell it
     organisation  for which organisation an operator imports; without it for the hub as a whole
-    visibility    who sees new records, unless their row says it
+    sheets        "sheet=table"; without a table the sheet is left aside
+    columns       "header=column", or "table: header=column"; without a column the header means none of ours
     """
 
-    file: Upload = setting("upload", positional=True)
     table: str | None = setting("choice", None, choices=RECORD_NAMES)
     organisation: str | None = setting("id", None)
+    sheets: tuple[str, ...] = setting("texts", (), at_most=200)
+    columns: tuple[str, ...] = setting("texts", (), at_most=2_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileGiven(FileSaid):
+    """A file of records: itself, or the id under which it was handed over before, with what was said of it then.
+
+    corrections  "table row column=value": cells that shall be read as if that stood in them
+    """
+
+    file: Upload | None = setting("upload", None, positional=True)
+    held: str | None = setting("id", None)
+    corrections: tuple[str, ...] = setting("texts", (), at_most=5_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportInput(FileGiven):
+    """A file of records; `visibility` says who sees new ones, unless their row says it."""
+
     visibility: str = setting("choice", "members", choices=VISIBILITIES)
     preview: bool = setting("flag", False)
     strict: bool = setting("flag", False)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProblemsInput:
+class ImportLater:
+    """A file that was handed over, to be imported by a job; the rest as in ImportInput."""
+
+    id: str = setting("id", positional=True)
+    visibility: str = setting("choice", "members", choices=VISIBILITIES)
+    strict: bool = setting("flag", False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemsInput(FileGiven):
     """A file whose faulty rows shall be marked in a copy of it."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnsInput(FileGiven):
+    """A file that is looked at before it is imported."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver(FileSaid):
+    """A file to be kept for a while, so that it need not be sent again."""
+
     file: Upload = setting("upload", positional=True)
-    table: str | None = setting("choice", None, choices=RECORD_NAMES)
-    organisation: str | None = setting("id", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mending(FileSaid):
+    """What is said of a file that was handed over; what was said before stays, unless `anew` begins again."""
+
+    id: str = setting("id", positional=True)
+    corrections: tuple[str, ...] = setting("texts", (), at_most=5_000)
+    anew: bool = setting("flag", False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateWanted:
+    """A workbook to fill in: it has nothing to say but its language, which is the asker's."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,18 +89,21 @@ def shown(call: Call, rows: Sequence[Row]) -> tuple[answers.Need | answers.OwnNe
     """Each need as whoever asks may see it."""
     named = owning.named(call, rows)
     return tuple(
-        shaped(answers.OwnNeed, row, named=named.get(row["id"], ()))
-        if owning.sees_own(call.actor, row)
-        else _others(row)
+        _shaped(call, row, named.get(row["id"], ())) if owning.sees_own(call.actor, row) else others(row)
         for row in rows
     )
 
 
 def _own(call: Call, row: Row) -> answers.OwnNeed:
-    return shaped(answers.OwnNeed, row, named=owning.named(call, [row]).get(row["id"], ()))
+    return _shaped(call, row, owning.named(call, [row]).get(row["id"], ()))
 
 
-def _others(row: Row) -> answers.Need:
+def _shaped(call: Call, row: Row, named: tuple[str, ...]) -> answers.OwnNeed:
+    return shaped(answers.OwnNeed, row, named=named, moves=owning.movable(call, s.needs, row))
+
+
+def others(row: Row) -> answers.Need:
+    """A need as those see it who did not pose it."""
     return shaped(
         answers.Need,
         row,

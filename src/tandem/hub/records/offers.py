@@ -58,16 +58,18 @@ def shown(call: Call, rows: Sequence[Row]) -> tuple[answers.Offer | answers.OwnO
     """Each offer as whoever asks may see it."""
     named = owning.named(call, rows)
     return tuple(
-        shaped(answers.OwnOffer, row, named=named.get(row["id"], ()), cities_served=_cities(row))
-        if owning.sees_own(call.actor, row)
-        else _others(row)
+        _shaped(call, row, named.get(row["id"], ())) if owning.sees_own(call.actor, row) else _others(row)
         for row in rows
     )
 
 
 def _own(call: Call, row: Row) -> answers.OwnOffer:
-    named = owning.named(call, [row]).get(row["id"], ())
-    return shaped(answers.OwnOffer, row, named=named, cities_served=_cities(row))
+    return _shaped(call, row, owning.named(call, [row]).get(row["id"], ()))
+
+
+def _shaped(call: Call, row: Row, named: tuple[str, ...]) -> answers.OwnOffer:
+    return shaped(answers.OwnOffer, row, named=named, cities_served=_cities(row),
+                  moves=owning.movable(call, s.offers, row))  # fmt: skip
 
 
 def _others(row: Row) -> answers.Offer:

@@ -34,7 +34,7 @@ def register(call: Call, given: OrganisationDraft) -> answers.OwnOrganisation:
 
     Raises Denied organisation.already, Conflict organisation.alike where one that the asker sees looks the same
     """
-    if not call.actor.operates and (call.actor.org is not None or call.actor.account is None):
+    if not call.actor.may_register:
         raise Denied("organisation.already")
     told = steps.taken(ORGANISATION, given)
     if not given.despite and (alike := _alike(call, told)):

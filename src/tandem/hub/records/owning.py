@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from tandem.base.errors import Absent, Denied, Invalid
-from tandem.domain.people import Actor
+from tandem.domain import moves
+from tandem.domain.people import MEMBERS, Actor
 from tandem.hub.call import Call
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row
@@ -52,6 +53,12 @@ def mine(call: Call, table: sa.Table, id: str) -> Row:
     return row
 
 
+def movable(call: Call, table: sa.Table, row: Row) -> tuple[str, ...]:
+    """The actions that whoever asks may move a record by now; none where it is another's, or is only looked at."""
+    mine = call.actor.role in MEMBERS and call.actor.org is not None and owner(row) == call.actor.org
+    return moves.actions(table.name, row["state"]) if mine or call.actor.operates else ()
+
+
 def name(call: Call, record: str, organisations: Sequence[str]) -> None:
     """Opens a record of visibility `named` to these organisations, and to no others."""
     known = seen(call, s.organisations, organisations)
@@ -69,6 +76,24 @@ def seen(call: Call, table: sa.Table, ids: Collection[str]) -> set[str]:
         for part in parts(sorted(ids))
         for row in call.tx.rows(_among(table), call.actor, among=part)
     }
+
+
+def names(
+    call: Call, viewer: Actor, ids: Collection[str], table: sa.Table = s.organisations
+) -> Mapping[str, str]:
+    """What organisations, or other records, are called, by id: those that a viewer sees."""
+    return {
+        row["id"]: row["called"]
+        for part in parts(sorted(ids))
+        for row in call.tx.rows(_called(table), viewer, among=part)
+    }
+
+
+@cache
+def _called(table: sa.Table) -> sa.Select[Any]:
+    column = table.c["title" if "title" in table.c else "name"]
+    among: sa.BindParameter[str] = sa.bindparam("among", expanding=True)
+    return sa.select(table.c.id, column.label("called")).where(table.c.id.in_(among))
 
 
 @cache

@@ -21,7 +21,7 @@ from tandem.hub.records.kinds import KINDS, Kind
 from tandem.hub.records.owning import owner, parts
 from tandem.hub.records.steps import journalled
 from tandem.storage.database import schema as s
-from tandem.storage.database.journal import Sealed, canonical, sealed
+from tandem.storage.database.journal import Sealed, by, canonical, sealed
 from tandem.storage.database.session import Lot
 from tandem.storage.database.transaction import Row, Tx
 from tandem.storage.exchange import names
@@ -87,15 +87,19 @@ class Refused(Exception):
         self.code, self.column, self.params = code, column, params
 
 
-def plan(tx: Tx, actor: Actor, brought: Brought) -> Plan:
-    """What the rows come to for this actor, as the records stand in this transaction."""
+def plan(tx: Tx, actor: Actor, brought: Brought, *, ready: bool = True) -> Plan:
+    """What the rows come to for this actor, as the records stand in this transaction.
+
+    ready  whether what will be written is made here too; a preview writes nothing
+    """
     made = Plan(brought)
     for kind in KINDS.values():
         frame = brought.book.table(kind.name)
         made.tables[kind.name] = Planned(kind)
         if frame.height:
             _Table(tx, actor, made, kind, frame).plan()
-            _prepare(tx, actor, made.tables[kind.name])
+            if ready:
+                _prepare(tx, actor, made.tables[kind.name])
     return made
 
 
@@ -349,7 +353,7 @@ def _prepare(tx: Tx, actor: Actor, table: Planned) -> None:
 def _tell(
     tx: Tx, actor: Actor, table: Planned, id_: str, org: str | None, content: Mapping[str, Any]
 ) -> None:
-    body = canonical(journalled(content, table.named.get(id_, ())))
+    body = canonical(by(actor, journalled(content, table.named.get(id_, ()))))
     table.told.append(sealed(_ACTION, actor.account, table.kind.name, id_, org, body, tx.ids))
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from tandem.base.errors import Finding, Invalid
 from tandem.domain import moves
+from tandem.domain.records import VISIBILITY
 from tandem.hub.call import Call
 from tandem.hub.records import cursor, owning
 from tandem.hub.records.inputs import Change, Paged, Seen
@@ -53,7 +54,7 @@ def add(
 ) -> Row:
     """A new record with its entry; `org` owns it (an organisation owns itself)."""
     whose = {} if org is None else {"org_id": org}
-    record = call.tx.add(kind.table, {"visibility": "members", **kind.defaults, **told, **whose})
+    record = call.tx.add(kind.table, {"visibility": VISIBILITY, **kind.defaults, **told, **whose})
     if given.named:
         owning.name(call, record["id"], given.named)
     call.tx.tell(

@@ -67,7 +67,10 @@ class RoundTotals:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One line of a list of rounds; `totals` once it is cleared."""
+    """One line of a list of rounds; `totals` once it is cleared.
+
+    moves  the actions that whoever asks may move it by now
+    """
 
     id: str
     version: int
@@ -77,6 +80,7 @@ class Round:
     totals: RoundTotals | None
     created_at: int
     changed_at: int
+    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,36 @@ class Rounds:
 
     items: tuple[Round, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRead:
+    """One rule as its text was understood.
+
+    bound   min_units, max_units, min_share, max_share or max_cost; `limit` in pairs, as a share, or in minor units
+    column  of which table (offers, needs; pairs: across cities) and which of its values make the group
+    """
+
+    name: str
+    bound: str
+    limit: float
+    table: str
+    column: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundChecked:
+    """What a round would take, before anything is planned.
+
+    needs      how many are posed and not past their day; those whose slots are all taken are among them
+    forbidden, required  pairs that the rules name
+    """
+
+    needs: int
+    rules: tuple[RuleRead, ...]
+    forbidden: int
+    required: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +131,10 @@ class RoundShown:
     clearing  joint, greedy and first come, gain, proof, sensitivity: as `tandem match` gives it
     rules     what became of each rule and its price
     excluded  what kept organisations out: code, needs, offers
+    places    offers that more needs want than they have room for: organisation and offer by id and name, capacity,
+              wanted, taken, price of a place; worth: the same by kind and by city: side, name, offers, capacity,
+              wanted, taken, mean and highest price
+    moves     as in Round
     """
 
     id: str
@@ -111,8 +149,11 @@ class RoundShown:
     clearing: Mapping[str, Any] | None
     rules: tuple[Mapping[str, Any], ...]
     excluded: tuple[Mapping[str, Any], ...]
+    places: tuple[Mapping[str, Any], ...]
+    worth: tuple[Mapping[str, Any], ...]
     created_at: int
     changed_at: int
+    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from tandem.hub.call import Call
-from tandem.hub.records import cursor
+from tandem.hub.records import cursor, owning
 from tandem.hub.rounds import answers, views
 from tandem.hub.rounds.inputs import Comparison
 from tandem.storage.database import schema as s
@@ -23,11 +23,11 @@ def compare(call: Call, given: Comparison) -> answers.Compared:
     if (last := cursor.begun(call, given, cursor.record)) is not None:
         changed = [one for one in changed if one > last[0]]
     shown, next_ = cursor.cut(call, changed, given, lambda need: (need,))
-    titles = views.names(call, s.needs, s.needs.c.title, shown)
+    titles = owning.names(call, call.actor, shown, s.needs)
     pairs = [{(need, org) for need, orgs in one.items() for org in orgs} for one in (before, after)]
     return answers.Compared(
-        before=views.line(rows[0]),
-        after=views.line(rows[1]),
+        before=views.line(call, rows[0]),
+        after=views.line(call, rows[1]),
         kept=len(pairs[0] & pairs[1]),
         gone=len(pairs[0] - pairs[1]),
         come=len(pairs[1] - pairs[0]),

@@ -9,6 +9,7 @@ from tandem.hub.rounds import answers, inputs
 
 ACTIONS: tuple[Action, ...] = (
     Action("round.start", OPERATORS, inputs.RoundPlan, (answers.RoundShown,), "rounds.planning:start", "writes"),
+    Action("round.check", OPERATORS, inputs.RoundSketch, (answers.RoundChecked,), "rounds.planning:check", "reads"),
     Action("round.list", AUDITORS, inputs.RoundQuery, (answers.Rounds,), "rounds.views:listed", "reads"),
     Action("round.show", AUDITORS, Named, (answers.RoundShown,), "rounds.views:show", "reads"),
     Action("round.assignments", AUDITORS, inputs.AssignmentQuery, (answers.Assignments,),

@@ -7,7 +7,7 @@ holder that dies lets the lease run out; then anybody takes the job, and the dea
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -27,7 +27,8 @@ LEASE = 60  # seconds that a holder may be silent
 MOST = 3  # times that a job is begun
 PAUSES = (5, 30)  # seconds before it is begun for the second and the third time
 ENDED = ("done", "failed", "stopped")
-_LOOKED = 20  # jobs looked at in one taking
+_LOOKED = 200  # jobs looked at in one taking
+_TURN = 3_600  # seconds for which it counts that an account was served
 
 
 def post(call: Call, kind: str, given: Mapping[str, Any]) -> Row:
@@ -44,7 +45,10 @@ def post(call: Call, kind: str, given: Mapping[str, Any]) -> Row:
 
 
 def take(hub: Hub) -> Row | None:
-    """The job that has waited longest, now held by the caller; None where none may be begun."""
+    """The job that is next, now held by the caller; None where none may be begun.
+
+    Accounts take turns: next is whose last job began longest ago, or none within the hour; of theirs the oldest.
+    """
     with hub.database.reading() as tx:
         if not tx.unguarded(_ready(tx.now)):
             return None
@@ -60,7 +64,7 @@ def _ready(now: int) -> sa.Select[Any]:
 
 
 def _take(tx: Tx) -> Row | None:
-    for job in tx.unguarded(_ready(tx.now)):
+    for job in _in_turn(tx, tx.unguarded(_ready(tx.now))):
         if job["attempts"] >= MOST:
             _over(tx, job, "failed", Failed("job.lost", attempts=job["attempts"]))
             continue
@@ -72,6 +76,18 @@ def _take(tx: Tx) -> Row | None:
         )
         return held
     return None
+
+
+def _in_turn(tx: Tx, ready: Sequence[Row]) -> list[Row]:
+    """Jobs that may be begun, those first whose account was served longest ago."""
+    j, whose = s.jobs.c, {job["account_id"] for job in ready} - {None}
+    if len(whose) < 2:  # nobody to take turns with
+        return list(ready)
+    last = sa.select(j.account_id, sa.func.max(j.changed_at).label("at")).where(
+        j.account_id.in_(whose), j.attempts > 0, j.changed_at > tx.now - _TURN
+    )
+    served = {row["account_id"]: row["at"] for row in tx.unguarded(last.group_by(j.account_id))}
+    return sorted(ready, key=lambda job: served.get(job["account_id"], 0))
 
 
 def renew(hub: Hub, job: Row, step: str | None, done: int, total: int) -> bool:

@@ -31,6 +31,16 @@ class RoundPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RoundSketch:
+    """Which needs would be cleared under which rules, as in RoundPlan."""
+
+    needs: tuple[str, ...] = setting("texts", (), at_most=MOST_NAMED)
+    kind: str | None = setting("choice", None, choices=KINDS)
+    city: str | None = setting("text", None)
+    rules: str | None = setting("long_text", None)
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoundQuery(Paged):
     """Rounds, of one state where it is given."""
 

@@ -10,7 +10,7 @@ from tandem.base.errors import Failed
 from tandem.hub.installation import Hub
 from tandem.storage.database.transaction import Row, Tx
 
-CLEARING, PUBLISHING = "round.clear", "round.publish"  # the kinds of jobs
+CLEARING, PUBLISHING, IMPORTING = "round.clear", "round.publish", "records.import"  # the kinds of jobs
 # Writes what a job came to, in the transaction that ends it, and gives what the job tells of it. Done again or never.
 Finish = Callable[[Tx], Mapping[str, Any]]
 
@@ -44,6 +44,10 @@ def does(kind: str) -> Callable[[Work], Finish]:
         from tandem.hub.rounds import publishing  # noqa: PLC0415  it posts the jobs
 
         return publishing.work
+    if kind == IMPORTING:
+        from tandem.hub.records import import_later  # noqa: PLC0415  it posts the jobs
+
+        return import_later.work
     raise Failed("job.kind", kind=kind)
 
 

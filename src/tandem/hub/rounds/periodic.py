@@ -23,6 +23,7 @@ class Sweep:
 TABLE: tuple[Sweep, ...] = (
     Sweep(MINUTE, "introductions.sweep:sweep"),
     Sweep(MINUTE, "finding.news:sweep"),
+    Sweep(10 * MINUTE, "records.held:sweep"),
     Sweep(HOUR, "rounds.tidying:old_answers"),
     Sweep(HOUR, "rounds.tidying:dead_keys"),
     Sweep(HOUR, "rounds.tidying:left_parts"),

@@ -14,7 +14,7 @@ from tandem.hub.call import Call
 from tandem.hub.records import owning
 from tandem.hub.records.inputs import Named
 from tandem.hub.rounds import answers, holding, kinds, views
-from tandem.hub.rounds.inputs import RoundPlan
+from tandem.hub.rounds.inputs import RoundPlan, RoundSketch
 from tandem.storage import rules as rule_file
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row, Tx
@@ -42,6 +42,24 @@ def start(call: Call, given: RoundPlan) -> answers.RoundShown:
     row = call.tx.change(s.rounds, row, {"job_id": job["id"]})
     call.tx.tell("round.start", call.actor, "rounds", row["id"], title=given.title, job=job["id"])
     return views.shown(call, row)
+
+
+def check(call: Call, given: RoundSketch) -> answers.RoundChecked:
+    """How many needs a round would take, and how its rules are read. Raises Invalid rules.*; Absent record.absent."""
+    found = rule_file.of(given.rules or "", RULES)
+    for id_ in set(given.needs) - owning.seen(call, s.needs, given.needs):
+        call.tx.one(s.needs, id_, call.actor)
+    asked = {**asdict(given), "city": owning.city(given.city)}
+    rules = tuple(
+        answers.RuleRead(
+            rule.name, rule.bound, float(rule.limit), rule.group.side, rule.group.column, rule.group.values
+        )
+        for rule in found.rules
+    )
+    required = sum(pair.required for pair in found.pairs)
+    return answers.RoundChecked(
+        demand.count(call.tx, wanted(asked)), rules, len(found.pairs) - required, required
+    )
 
 
 def wanted(asked: dict[str, object]) -> Wanted:

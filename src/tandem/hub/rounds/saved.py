@@ -17,6 +17,8 @@ from tandem.hub import results, ruling
 from tandem.hub.rounds.lists import Taken
 from tandem.storage.rounds.kept import Part
 
+_MOST = 30  # offers and groups of which a summary tells what a place is worth
+
 
 @dataclass(frozen=True)
 class Saved:
@@ -50,6 +52,8 @@ def of(taken: Taken, lists: Part, found: Cleared) -> Saved:
         "exposure": _exposure(lists.exposure),
         "clearing": results.clearing(found),
         "rules": () if found.ruled is None else ruling.told(found.ruled),
+        "places": _places(found),
+        "worth": found.worth.filter(pl.col("most") > 0).head(_MOST).to_dicts(),
         "excluded": [asdict(one) for one in results.kept(lists.excluded)],
     }
     told = {name: int(totals[name]) for name in ("pairs", "served", "value", "bound")}  # type: ignore[call-overload]
@@ -59,6 +63,16 @@ def of(taken: Taken, lists: Part, found: Cleared) -> Saved:
         json.dumps(summary, ensure_ascii=False),
         {"needs": rows["needs"], **told},
     )
+
+
+def _places(found: Cleared) -> list[dict[str, Any]]:
+    """Offers that are wanted by more needs than they have room for, the dearest first; prices in whole points."""
+    columns = ("offer_id", "org_id", "capacity", "wanted", "taken", "price")
+    dear = found.offers.filter((pl.col("wanted") > pl.col("capacity")) | (pl.col("price") > 0)).select(
+        columns
+    )
+    ordered = dear.sort("price", "wanted", "offer_id", descending=[True, True, False])
+    return ordered.head(_MOST).with_columns(pl.col("price").round(0)).to_dicts()
 
 
 def _pairs(round_id: str, found: Cleared) -> list[dict[str, Any]]:

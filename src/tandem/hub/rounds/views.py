@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tandem.domain import moves
 from tandem.hub.call import Call
-from tandem.hub.records import cursor
+from tandem.hub.records import cursor, owning
 from tandem.hub.records.inputs import Named
 from tandem.hub.records.shape import shaped
 from tandem.hub.rounds import answers, jobs
@@ -24,7 +25,7 @@ def listed(call: Call, given: RoundQuery) -> answers.Rounds:
     if given.state is not None:
         statement = statement.where(s.rounds.c.state == given.state)
     rows, after = cursor.part(call, statement, s.rounds, given)
-    return answers.Rounds(tuple(line(row) for row in rows), after)
+    return answers.Rounds(tuple(line(call, row) for row in rows), after)
 
 
 def show(call: Call, given: Named) -> answers.RoundShown:
@@ -32,9 +33,16 @@ def show(call: Call, given: Named) -> answers.RoundShown:
     return shown(call, call.tx.one(s.rounds, given.id, call.actor))
 
 
-def line(row: Row) -> answers.Round:
+def line(call: Call, row: Row) -> answers.Round:
     """A round in a list."""
-    return shaped(answers.Round, row, title=json.loads(row["given"])["title"], totals=_totals(_summary(row)))
+    return shaped(answers.Round, row, title=json.loads(row["given"])["title"], totals=_totals(_summary(row)),
+                  moves=_moves(call, row))  # fmt: skip
+
+
+def _moves(call: Call, row: Row) -> tuple[str, ...]:
+    """What the operator may do with a round itself: its job is moved by itself."""
+    may = moves.actions("rounds", row["state"]) if call.actor.operates else ()
+    return tuple(name for name in may if name.startswith("round."))
 
 
 def shown(call: Call, row: Row) -> answers.RoundShown:
@@ -53,6 +61,9 @@ def shown(call: Call, row: Row) -> answers.RoundShown:
         clearing=summary.get("clearing"),
         rules=tuple(summary.get("rules", ())),
         excluded=tuple(summary.get("excluded", ())),
+        places=_places(call, summary.get("places", ())),
+        worth=tuple(summary.get("worth", ())),
+        moves=_moves(call, row),
     )
 
 
@@ -86,15 +97,9 @@ def cleared(row: Row) -> bool:
     return row["summary"] is not None
 
 
-def names(call: Call, table: sa.Table, column: sa.Column[Any], ids: Sequence[str]) -> Mapping[str, str]:
-    """What records are called, by id."""
-    rows = call.tx.rows(sa.select(table.c.id, column.label("called")).where(table.c.id.in_(ids)), call.actor)
-    return {row["id"]: row["called"] for row in rows}
-
-
 def _pairs(call: Call, rows: Sequence[Row]) -> tuple[answers.Assignment, ...]:
-    titles = names(call, s.needs, s.needs.c.title, sorted({row["need_id"] for row in rows}))
-    called = names(call, s.organisations, s.organisations.c.name, sorted({row["org_id"] for row in rows}))
+    titles = owning.names(call, call.actor, {row["need_id"] for row in rows}, s.needs)
+    called = owning.names(call, call.actor, {row["org_id"] for row in rows})
     return tuple(
         shaped(
             answers.Assignment,
@@ -114,8 +119,22 @@ def _decided(call: Call, round_id: str, need: str) -> answers.Decided | None:
     rows = call.tx.rows(sa.select(s.round_needs).where(n.round_id == round_id, n.need_id == need), call.actor)
     if not rows:
         return None
-    title = names(call, s.needs, s.needs.c.title, [need]).get(need, need)
+    title = owning.names(call, call.actor, [need], s.needs).get(need, need)
     return shaped(answers.Decided, rows[0], title=title, told=tuple(json.loads(rows[0]["told"])))
+
+
+def _places(call: Call, found: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    called = owning.names(call, call.actor, {one["org_id"] for one in found})
+    offers = {one["offer_id"] for one in found if one["offer_id"]}
+    titles = owning.names(call, call.actor, offers, s.offers)
+    return tuple(
+        {
+            **one,
+            "organisation": called.get(one["org_id"], one["org_id"]),
+            "title": titles.get(one["offer_id"] or ""),
+        }
+        for one in found
+    )
 
 
 def _summary(row: Row) -> Mapping[str, Any]:

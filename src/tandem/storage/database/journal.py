@@ -4,8 +4,8 @@
     chain  SHA-256(chain before || SHA-256(0x00 || leaf)); the first chain stands before is 32 zero bytes
 
 What an action changed is not in the leaf but in `journal_contents`, under SHA-256(salt || content): erasing personal
-data removes salt and content and leaves every hash as it is. The leaf hash is that of RFC 6962, so that the same
-leaves make the Merkle tree of the proofs (tree.py).
+data removes salt and content and leaves every hash as it is. What a program did says there which token it came with.
+The leaf hash is that of RFC 6962, so that the same leaves make the Merkle tree of the proofs (tree.py).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tandem.base.ids import Ids
+from tandem.domain.people import Actor
 from tandem.engine.journal.merkle import leaf_hash
 from tandem.storage.database import schema as s
 from tandem.storage.database import tree
@@ -138,6 +139,11 @@ def sealed(
 def _sealed(entry: Entry, ids: Ids) -> Sealed:
     body = canonical(dict(entry.content))
     return sealed(entry.action, entry.account, entry.kind, entry.record, entry.org, body, ids)
+
+
+def by(actor: Actor, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The content of an entry with the token of a program that acted; as it is where a person did."""
+    return content if actor.token is None else {**content, "token": actor.token}
 
 
 def chained(before: bytes, leaf: bytes) -> bytes:

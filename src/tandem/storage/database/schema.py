@@ -23,7 +23,7 @@ _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "number": sa.Float(),
     "flag": sa.Boolean(),
 }
-_POSED = sa.text("state = 'posed'")
+_POSED, _OPEN = sa.text("state = 'posed'"), sa.text("state = 'open'")
 # References and keys of the exchange tables have columns of their own in every record.
 _LEFT_OUT = {"org_id", "need_id", "offer_id", "delivery_id", "organisation", "need"}
 
@@ -39,6 +39,11 @@ def _column(one: Described) -> sa.Column[Any]:
 
 def _id(name: str = "id") -> sa.Column[str]:
     return sa.Column(name, sa.Text(), primary_key=True)
+
+
+def _counted(name: str, where: sa.TextClause, *columns: str) -> sa.Index:
+    """An index of records in one state that holds all that is counted of them, so that counting reads no records."""
+    return sa.Index(name, *columns, "id", "state", sqlite_where=where, postgresql_where=where)
 
 
 def _text(name: str, *, null: bool = False) -> sa.Column[str]:
@@ -104,6 +109,8 @@ needs = _record(
     sa.Index("needs_newest", "created_at", "id"),
     # Of posed needs alone: an index that began with the state would be taken for lists too, which then sort all of one.
     sa.Index("needs_due", "due_on", sqlite_where=_POSED, postgresql_where=_POSED),
+    # It begins with what no list asks for: else lists of one kind would go by it, and sort all of them.
+    _counted("needs_posed", _POSED, "slots", "kind", "service_code", "city", "sector", "due_on"),
 )
 # By this text, and not by a parameter, that index is found.
 posed = needs.c.state == sa.literal_column("'posed'")
@@ -113,7 +120,9 @@ offers = _record(
     _text("org_id"),
     sa.Index("offers_org", "org_id", "created_at", "id"),
     sa.Index("offers_newest", "created_at", "id"),
+    _counted("offers_open", _OPEN, "org_id", "kind", "service_code", "available_to", "capacity"),
 )
+offered = offers.c.state == sa.literal_column("'open'")
 deliveries = _record(
     "deliveries",
     DELIVERIES,
@@ -155,6 +164,7 @@ accounts = sa.Table(
     _text("org_id", null=True),
     _text("state"),  # active, blocked, erased
     _text("subject", null=True),  # issuer and subject at a login provider
+    _text("mail", null=True),  # notices by e-mail: daily or now; None: none
     _whole("created_at"),
     _whole("changed_at"),
     sa.UniqueConstraint("subject", name="accounts_subject"),
@@ -224,6 +234,31 @@ kept_answers = sa.Table(
     sa.Column("body", sa.LargeBinary(), nullable=False),
     _whole("created_at"),
     sa.Index("kept_answers_age", "created_at"),
+)
+
+# Files that somebody has handed over and not yet imported; their bytes lie in the data directory under the same id.
+uploads = sa.Table(
+    "uploads",
+    metadata,
+    _id(),
+    _text("account_id"),
+    _text("key_id", null=True),  # the session or token that brought it, with which it goes
+    _text("name"),
+    _whole("size"),
+    _text("said"),  # JSON: what is said of it, as hub/records/saying.py writes it
+    _whole("created_at"),
+    _whole("expires_at"),
+    sa.Index("uploads_account", "account_id"),
+    sa.Index("uploads_end", "expires_at"),
+)
+learned_headers = sa.Table(
+    "learned_headers",  # what an organisation's own headers mean, as it was said when a file was imported
+    metadata,
+    sa.Column("scope", sa.Text(), primary_key=True),  # an organisation, or "hub"
+    sa.Column("kind", sa.Text(), primary_key=True),  # which table
+    sa.Column("header", sa.Text(), primary_key=True),  # as storage/exchange/headers.py normalises it
+    _text("means"),  # the column; "" for none
+    _whole("changed_at"),
 )
 
 jobs = sa.Table(
@@ -360,6 +395,18 @@ notices = sa.Table(
     _whole("created_at"),
     _whole("read_at", null=True),
     sa.Index("notices_account", "account_id", "created_at"),
+)
+mailings = sa.Table(  # how far accounts that asked for it were told by e-mail of their notices
+    "mailings",
+    metadata,
+    _id("account_id"),
+    sa.Column("secret", sa.Text(), nullable=False, unique=True),  # lets whoever gets the mail end it
+    _whole("told_to"),  # notices made up to then were told of
+    _whole("due_at"),  # no attempt before
+    _whole("attempts"),
+    _text("error", null=True),  # code: what went wrong the last time
+    _whole("sent_at", null=True),
+    _whole("leased_until", null=True),  # until then it is one server's to send, and no other's
 )
 
 # The journal: see journal.py. What may have to be erased lies in its own table, salted.

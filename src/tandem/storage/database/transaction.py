@@ -144,7 +144,9 @@ class Tx:
     def tell(self, action: str, actor: Actor, kind: str | None = None, record: str | None = None, /, *,
              org: str | None = None, **content: Any) -> None:  # fmt: skip
         """One entry for the journal, written in this transaction."""
-        self.entries.append(Entry(action, actor.account, self.now, kind, record, org, content))
+        self.entries.append(
+            Entry(action, actor.account, self.now, kind, record, org, journal.by(actor, content))
+        )
 
     def tell_all(self, entries: Iterable[Entry | Dated]) -> None:
         """Several entries, in their order."""

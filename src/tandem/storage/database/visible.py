@@ -95,6 +95,11 @@ def _of_table(table: str, shape: Shape) -> Predicate:
     return RULES[table](shape, s.metadata.tables[table]) if table in RULES else sa.false()
 
 
+def open_to(role: Role) -> tuple[str, ...]:
+    """The visibilities under which whoever has a role sees a record, whose ever it is."""
+    return OPEN[:1] if role == "visitor" else OPEN
+
+
 def _name(table: Source) -> str:
     """What a table is called in the schema."""
     known = table.element if isinstance(table, sa.Alias) else table
@@ -110,7 +115,7 @@ def _record(shape: Shape, table: Source) -> Predicate:
     """Records by their visibility."""
     if shape.role in SEE_ALL:
         return sa.true()
-    seen: Predicate = table.c.visibility.in_(OPEN[:1] if shape.role == "visitor" else OPEN)
+    seen: Predicate = table.c.visibility.in_(open_to(shape.role))
     if shape.belongs:
         naming = sa.select(s.named.c.org_id).where(
             s.named.c.record_id == table.c.id, s.named.c.org_id == _ORG
@@ -163,6 +168,13 @@ def _entry(shape: Shape, table: Source) -> Predicate:
     return table.c.org_id == _ORG if shape.belongs else sa.false()
 
 
+def _scoped(shape: Shape, table: Source) -> Predicate:
+    """What an organisation has said of its own files; the operator all."""
+    if shape.role == "operator":
+        return sa.true()
+    return table.c.scope == _ORG if shape.belongs else sa.false()
+
+
 def _hub(shape: Shape, table: Source) -> Predicate:
     """What only the hub's own people see."""
     return sa.true() if shape.role in SEE_ALL else sa.false()
@@ -183,6 +195,8 @@ RULES: Mapping[str, Callable[[Shape, Source], Predicate]] = {
     "round_needs": _hub,
     "introductions": _introduction,
     "saved_searches": _own,
+    "uploads": _own,
+    "learned_headers": _scoped,
     "notices": _own,
     "journal": _entry,
     "journal_contents": _hub,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from tandem.base.words import Lang, say
 from tandem.domain.tables import TABLES
 from tandem.storage.exchange import columnar, delimited, headers, limits, lines, sources, text, write
 from tandem.storage.exchange.accept import PROBLEMS
+from tandem.storage.exchange.meant import Change
 from tandem.storage.exchange.raw import RawTable, as_text
 from tandem.storage.exchange.workbook import Workbook
 
@@ -32,17 +33,24 @@ class _Grid:
     left: int = 0
 
 
-def annotate(source: Path, findings: Iterable[Finding], out: Path, lang: Lang) -> None:
+def annotate(
+    source: Path,
+    findings: Iterable[Finding],
+    out: Path,
+    lang: Lang,
+    changed: Mapping[Change, str] | None = None,
+) -> None:
     """Writes a copy of one input file with a first column that lists each row's problems and what to do.
 
     source    a workbook (all sheets are copied), or a CSV, Parquet or JSON Lines file; a folder is done file by file
     findings  those of the whole book; the ones about other files are left aside
+    changed   what stands in cells instead of what the file has
     out       .xlsx, or .csv where the source has one sheet; cells keep their addresses one column to the right
     Raises    Invalid where the source cannot be read or the copy cannot be written
     """
     source, out = Path(source), Path(out)
     mine = [finding for finding in findings if finding.file == source.name]
-    grids = _grids(source, mine)
+    grids = [_changed(grid, mine, changed or {}) for grid in _grids(source, mine)]
     if out.suffix.casefold() not in (".xlsx", ".csv") or (out.suffix.casefold() == ".csv" and len(grids) > 1):
         raise Invalid("file.suffix_out", file=out.name, suffix=out.suffix or "-", known=[".xlsx"])
     try:
@@ -86,6 +94,22 @@ def _of_raw(raw: RawTable, shift: int = 0) -> _Grid:
     rows |= {number + shift: row for number, row in zip(raw.rows, raw.cells.iter_rows(), strict=True)}
     rows |= {fault.row + shift: [fault.value or ""] for fault in raw.faults if fault.rejects}
     return _Grid(None if shift == 0 else "jsonl", dict(sorted(rows.items())))
+
+
+def _changed(grid: _Grid, findings: Sequence[Finding], changed: Mapping[Change, str]) -> _Grid:
+    """The grid with what stands in its cells instead."""
+    sheet, shift = (None, 1) if grid.sheet == "jsonl" else (grid.sheet, 0)
+    here = {(row + shift, header): cell for (of, row, header), cell in changed.items() if of == sheet}
+    if not here:
+        return grid
+    rows = {number: list(row) for number, row in grid.rows.items()}
+    titles = [(as_text(cell) or "").strip() for cell in rows[_header_row(grid, findings)]]
+    for (row, header), cell in here.items():
+        if header in titles and row in rows:
+            at = titles.index(header)
+            rows[row] += [""] * (at + 1 - len(rows[row]))
+            rows[row][at] = cell
+    return replace(grid, rows=rows)
 
 
 def _by_row(grid: _Grid, findings: Sequence[Finding]) -> Mapping[int, list[Finding]]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from tandem.base.errors import Finding
 from tandem.domain.tables import INPUT_TABLES, Column, Table
+from tandem.storage.exchange.raw import RawTable
 
 _TYPES: Mapping[str, pl.DataType] = {
     "references": pl.List(pl.String()),
@@ -46,6 +47,7 @@ class Book:
     Each frame has its canonical columns first (see `schema`), then the user's unknown columns as text.
     `sources` names the (file, sheet) of each table that was given; the sheet is None outside workbooks.
     `rows` has the number of each frame's rows in their file, `given` the columns that the file has, by frame names.
+    `raws` has the tables as the file gives them, corrections made.
     """
 
     organisations: pl.DataFrame
@@ -58,6 +60,7 @@ class Book:
     sources: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
     rows: Mapping[str, pl.Series] = field(default_factory=dict)
     given: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    raws: Mapping[str, RawTable] = field(default_factory=dict, repr=False)
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -54,7 +54,7 @@ def typed(
         text, problems = _text(cells, column)
         return text, None, problems
     cells = cells.set(cells.is_in(EMPTY_MARKS), None)
-    read, problems = _parsed(cells, column, _parser(column, unit))
+    read, problems = _parsed(cells, column, parser(column, unit))
     if column.type != "money":
         return read, None, problems
     return read.struct.field("minor"), read.struct.field("currency"), problems
@@ -95,7 +95,8 @@ def _text(cells: pl.Series, column: Column) -> tuple[pl.Series, list[Problem]]:
     return clean, problems
 
 
-def _parser(column: Column, unit: str) -> Callable[[str], Any]:
+def parser(column: Column, unit: str) -> Callable[[str], Any]:
+    """What reads a cell of a column; `unit` is what its header says in brackets. It raises values.Bad."""
     parsers: Mapping[str, Callable[[str], Any]] = {
         "date": values.parse_date,
         "integer": lambda text: values.parse_integer(text, column.minimum),

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from tandem.domain.tables import INPUT_TABLES, Column, Table
 
@@ -52,13 +52,21 @@ def split_unit(header: str) -> tuple[str, str]:
     return (folded[: match.start()].strip().strip("*"), match[1].strip()) if match else (folded, "")
 
 
-@cache
-def _known(table: Table) -> Mapping[str, tuple[int, Column]]:
-    """Normal header -> (preference, column); the lower preference wins where two headers mean one column."""
-    known: dict[str, tuple[int, Column]] = {}
+_Known = Mapping[str, tuple[int, Column] | None]
+
+
+@lru_cache(maxsize=256)  # bounded: what is said of a file makes tables of its own
+def _known(table: Table) -> _Known:
+    """Normal header -> (preference, column); the lower preference wins where two headers mean one column.
+
+    None for a header of which it is said that it means none.
+    """
+    known: dict[str, tuple[int, Column] | None] = {}
     for column in table.columns:
         for preference, header in enumerate((column.name, column.zh, *column.aliases)):
             known.setdefault(normal(header), (preference, column))
+    for header, name in table.meant:
+        known[normal(header)] = (-1, table.column(name)) if name else None
     return known
 
 
@@ -67,8 +75,9 @@ def recognised(header: str, table: Table) -> tuple[int, Column] | None:
     return _meant(header, _known(table))
 
 
-def _meant(header: str, known: Mapping[str, tuple[int, Column]]) -> tuple[int, Column] | None:
-    return known.get(normal(header)) or known.get(normal(split_unit(header)[0]))
+def _meant(header: str, known: _Known) -> tuple[int, Column] | None:
+    whole = normal(header)
+    return known[whole] if whole in known else known.get(normal(split_unit(header)[0]))
 
 
 def score(row: Sequence[str | None], table: Table) -> int:
@@ -122,7 +131,7 @@ def names(table: Table, name: str) -> bool:
     return normal(name) in map(normal, (table.name, table.zh, *table.sheet_aliases))
 
 
-@cache
+@lru_cache(maxsize=64)
 def _tables(among: tuple[Table, ...]) -> Mapping[str, Table]:
     return {
         normal(name): table

@@ -9,9 +9,11 @@ import polars as pl
 
 from tandem.base.errors import Finding, Invalid
 from tandem.domain.tables import INPUT_TABLES, NEEDS, ORGANISATIONS, TABLES, Column, Table
-from tandem.storage.exchange import accept, ids, limits, references, sources
+from tandem.storage.exchange import accept, ids, limits, meant, references, sources
 from tandem.storage.exchange.accept import ROW, Typed
 from tandem.storage.exchange.book import EXAMPLE, Book, Counts, empty, frame_name, schema
+from tandem.storage.exchange.meant import Meant
+from tandem.storage.exchange.raw import RawTable
 from tandem.storage.exchange.references import Directory
 
 _NAMES = ("name", "name_zh", "name_en")
@@ -27,6 +29,7 @@ def read_book(
     elsewhere: Elsewhere | None = None,
     invented: bool = True,
     room: limits.Room = limits.BOOK,
+    said: Meant = meant.NOTHING,
 ) -> Book:
     """Reads all exchange tables of an input.
 
@@ -37,17 +40,16 @@ def read_book(
                column and those by which they are called
     invented   where no organisations are given, whatever references name is one
     room       how large a table may be
+    said       what is said of the file beyond what stands in it
     Raises     Invalid where a file cannot be read at all, with one finding for every such file; faulty rows never
                raise: they are findings of the book and left out of its frames
     """
-    found = sources.find(source, tables or {}, among, room=room)
+    among = tuple(said.table(table) for table in among)
+    found = sources.find(source, tables or {}, among, room=room, sheets=said.sheets)
     if found.refusals:
         raise refusal(found.refusals)
-    typed = {
-        table.name: accept.accept(found.tables[table.name], table)
-        for table in among
-        if table.name in found.tables
-    }
+    raws, lost = _mended(found.tables, among, said)
+    typed = {table.name: accept.accept(raws[table.name], table) for table in among if table.name in raws}
     organisations = _resolved(typed, elsewhere, invented=invented)
     frames = {
         table.name: _final(typed[table.name]) if table.name in typed else empty(table) for table in among
@@ -56,7 +58,7 @@ def read_book(
         frames[ORGANISATIONS.name] = organisations
     return Book(
         **frames,
-        findings=(*found.notes, *(finding for made in typed.values() for finding in _in_order(made))),
+        findings=(*found.notes, *lost, *(finding for made in typed.values() for finding in _in_order(made))),
         counts={name: _counts(made) for name, made in typed.items()},
         sources={name: (raw.file, raw.sheet) for name, raw in found.tables.items()},
         rows={name: made.frame[ROW] for name, made in typed.items()},
@@ -64,7 +66,20 @@ def read_book(
             name: frozenset(frame_name(one.column) for one in made.headings.known)
             for name, made in typed.items()
         },
+        raws=raws,
     )
+
+
+def _mended(
+    tables: Mapping[str, RawTable], among: Sequence[Table], said: Meant
+) -> tuple[dict[str, RawTable], list[Finding]]:
+    raws: dict[str, RawTable] = {}
+    lost: list[Finding] = []
+    for table in among:
+        if table.name in tables:
+            raws[table.name], findings = said.mended(tables[table.name], table)
+            lost += findings
+    return raws, lost
 
 
 def read_table(path: Path, name: str) -> tuple[pl.DataFrame, tuple[Finding, ...]]:

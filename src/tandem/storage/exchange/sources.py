@@ -22,6 +22,7 @@ class Found:
     """The raw tables of an input, and what was found wrong before any row was looked at.
 
     streams  files of tables that are not to be read as a whole; among: the tables that are looked for
+    sheets   sheet -> table, where somebody has said it; "" where a sheet is left aside
     """
 
     tables: dict[str, RawTable] = field(default_factory=dict)
@@ -29,6 +30,7 @@ class Found:
     among: tuple[Table, ...] = INPUT_TABLES
     streamed: Collection[str] = ()
     room: limits.Room = limits.BOOK
+    sheets: Mapping[str, str] = field(default_factory=dict)
     refusals: list[Invalid] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
 
@@ -47,6 +49,12 @@ class Found:
                 self.add(table, read_file(path, table, self.room))
         except Invalid as error:
             self.refusals.append(error)
+
+    def table_of(self, sheet: str) -> Table | None:
+        """The table that a sheet is said to hold, or that its name means."""
+        if sheet not in self.sheets:
+            return headers.table_named(sheet, self.among)
+        return next((table for table in self.among if table.name == self.sheets[sheet]), None)
 
     @property
     def empty(self) -> bool:
@@ -68,14 +76,16 @@ def find(
     among: tuple[Table, ...] = INPUT_TABLES,
     streamed: Collection[str] = (),
     room: limits.Room = limits.BOOK,
+    sheets: Mapping[str, str] | None = None,
 ) -> Found:
     """All raw tables of a workbook, a folder or a file, and of the files named for tables one by one.
 
     among     the tables that sheets and files are looked up in
     streamed  names of tables whose files (other than workbooks) are only found, not read
     room      how large a table may be
+    sheets    sheet -> table, beyond what the names of sheets say; "" for none
     """
-    found = Found(among=among, streamed=streamed, room=room)
+    found = Found(among=among, streamed=streamed, room=room, sheets=sheets or {})
     known = {**TABLES, **{table.name: table for table in among}}
     for name, path in tables.items():
         if name not in known:
@@ -120,9 +130,9 @@ def _source(found: Found, path: Path) -> None:
 def _workbook(found: Found, path: Path) -> None:
     book = workbook.Workbook(path, found.room)
     for sheet in book.sheets:
-        if (table := headers.table_named(sheet, found.among)) is not None:
+        if (table := found.table_of(sheet)) is not None:
             _attempt(found, table, partial(book.read, sheet, table))
-        elif headers.normal(sheet) not in _OWN_SHEETS:
+        elif not (own_sheet(sheet) or sheet in found.sheets):
             found.notes.append(Finding("sheet.ignored", "note", file=path.name, sheet=sheet))
     if found.empty:
         raise Invalid(
@@ -180,6 +190,11 @@ def suffix_of(path: Path, most: int | None = None) -> str:
 
 def _known_names(among: tuple[Table, ...]) -> list[str]:
     return [f"{table.name}/{table.zh}" for table in among]
+
+
+def own_sheet(sheet: str) -> bool:
+    """Whether a sheet is one that our own workbooks have beside their tables."""
+    return headers.normal(sheet) in _OWN_SHEETS
 
 
 _OWN_SHEETS = frozenset(map(headers.normal, ("guide", "说明", "matches", "匹配", "summary", "摘要")))

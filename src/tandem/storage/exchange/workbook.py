@@ -37,10 +37,15 @@ class Workbook:
         self.sheets = {name: Sheet(column, [(row + 1 + offset, cells) for offset, cells in rows])
                        for name, row, column, rows in _parsed(path, room)}  # fmt: skip
 
+    def top(self, name: str) -> list[list[str | None]]:
+        """The rows of a sheet among which its header stands."""
+        rows = self.sheets[name].rows[: limits.HEADER_SEARCH_ROWS]
+        return [[as_text(_value(cell)) for cell in row] for _, row in rows]
+
     def read(self, name: str, table: Table) -> RawTable:
         """One sheet as a table; the header may stand below a title."""
         rows = self.sheets[name].rows
-        top = [[as_text(_value(cell)) for cell in row] for _, row in rows[: limits.HEADER_SEARCH_ROWS]]
+        top = self.top(name)
         if not top:
             raise Invalid("sheet.empty", file=self._path.name, sheet=name)
         at = headers.find_header(top, table)

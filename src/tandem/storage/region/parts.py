@@ -134,6 +134,37 @@ def add(folder: Path, entry: Import, frames: Mapping[str, pl.DataFrame]) -> Impo
     return complete
 
 
+def made(folder: Path, entry: Import) -> Path:
+    """Where `add` has put an import."""
+    return folder / IMPORTS / f"{entry.number:06d}"
+
+
+def flush(folder: Path) -> None:
+    """Waits until the files of an import, and their names, are on the disk."""
+    for path in (*folder.iterdir(), folder, folder.parent):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def adopt(folder: Path, written: Path) -> None:
+    """Moves an import that `add` wrote elsewhere on the same disk into a register, whole.
+
+    Raises Failed register.busy where another import has its number, Failed out.write where the system refuses
+    """
+    _make(folder)
+    target = folder / IMPORTS / written.name
+    try:
+        target.parent.mkdir(exist_ok=True)
+        os.rename(written, target)
+    except OSError as error:
+        if target.exists():
+            raise Failed("register.busy", number=int(written.name)) from error
+        raise Failed("out.write", path=str(folder), why=error.strerror or str(error)) from error
+
+
 def sha256(path: Path) -> str:
     """The digest of a file's bytes, read in blocks."""
     digest = hashlib.sha256()

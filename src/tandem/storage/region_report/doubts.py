@@ -48,12 +48,12 @@ def doubts(view: RegionView, cites: Cites) -> DoubtsPart:
     order = {kind: i for i, kind in enumerate(KINDS)}
     ranked = sorted(view.doubts, key=lambda one: order.get(one.kind, len(KINDS)))
     told, groups = ranked[:DOUBTS], []
-    prints = _prints(told)
+    known = prints(told)
     for kind in dict.fromkeys(one.kind for one in told):
         mine = [(i, one) for i, one in enumerate(told) if one.kind == kind]
         n = sum(one.kind == kind for one in ranked)
         groups.append(
-            (kind, cites.to("s-doubts-csv", f"{n:,}"), tuple(_card(i, one, prints, cites) for i, one in mine))
+            (kind, cites.to("s-doubts-csv", f"{n:,}"), tuple(_card(i, one, known, cites) for i, one in mine))
         )
     left = len(ranked) - len(told)
     return DoubtsPart(
@@ -112,8 +112,8 @@ def _listed(text: str, lang: Lang, cites: Cites) -> Markup:
     )
 
 
-def _prints(told: Sequence[Doubt]) -> dict[str, Two]:
-    """What was computed in words of both languages: '73,000 enterprises' is 7.3 万家企业."""
+def prints(told: Sequence[Doubt]) -> dict[str, Two]:
+    """What was computed, in words of both languages: '73,000 enterprises' is 7.3 万家企业."""
     texts = {
         str(value)
         for one in told

@@ -50,7 +50,9 @@ def published(row: Mapping[str, Any]) -> Two:
     if row["value"] and not _DIGIT.search(row["value"]):
         return Two(f"“{row['value']}”", f"“{row['value']}”")
     value = _SPACED.sub(".", (row["value"] or "").strip())
-    shown = _INTEGER.sub(lambda found: f"{int(found[0]):,}", value)
+    shown = value
+    if row["dimension"] != "date":  # 2,026 is no year
+        shown = _INTEGER.sub(lambda found: f"{int(found[0]):,}", value)
     for sign in (">=", "<=", ">", "<"):
         shown = re.sub(rf"^{sign}\s*(?=\d)", _SIGNS[sign], shown)
     zh = _ten_thousands(value, shown)

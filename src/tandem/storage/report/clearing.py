@@ -10,11 +10,12 @@ import polars as pl
 from markupsafe import Markup
 
 from tandem.domain import rule_words
+from tandem.domain.map_cells import cells
 from tandem.engine.assignment.compare import Plan
 from tandem.engine.assignment.matches import Cleared
 from tandem.storage.report import charts, drawing
 from tandem.storage.report.assigned import PLANS
-from tandem.storage.report.cartogram import CELLS, cartogram
+from tandem.storage.report.cartogram import cartogram
 from tandem.storage.report.figures import Figure, figure, legend
 from tandem.storage.report.telling import Told, city_name, kind_name, organisation_names
 from tandem.storage.report.two import Piece, Two, counted, html, percent, phrase, weave
@@ -109,7 +110,7 @@ def _figures(view: ReportView, cleared: Cleared) -> Iterable[Figure]:
     if (cleared.offers["price"] > 0).any():
         yield _offers(view, cleared)
         yield _worth(cleared)
-    if any(city in CELLS for city in cleared.offers["city"].drop_nulls()):
+    if any(city in cells() for city in cleared.offers["city"].drop_nulls()):
         yield _seats(cleared)
 
 

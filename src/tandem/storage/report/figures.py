@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from tandem.domain.map_cells import cells
 from tandem.engine.matching.story import SMALL_HISTORY, Story
 from tandem.storage.report import charts, drawing
-from tandem.storage.report.cartogram import CELLS, cartogram
+from tandem.storage.report.cartogram import cartogram
 from tandem.storage.report.telling import city_name, kind_name, organisation_names
 from tandem.storage.report.two import Piece, Two, counted, html, percent, phrase, weave
 from tandem.storage.report.view import ReportView
@@ -37,7 +38,7 @@ def figures(view: ReportView) -> list[Figure]:
         known += [_wanted(view), _places(story), _small(story)]
     if story.kinds:
         known.append(_kinds(story))
-    if any(row.city in CELLS for row in story.cities):
+    if any(row.city in cells() for row in story.cities):
         known.append(_map(story))
     return known
 
@@ -135,7 +136,7 @@ def _kinds(story: Story) -> Figure:
 
 
 def _map(story: Story) -> Figure:
-    elsewhere = [row for row in story.cities if row.city not in CELLS]
+    elsewhere = [row for row in story.cities if row.city not in cells()]
     caption = weave("report.map.caption")
     if elsewhere:
         needs = counted("needs", sum(row.needs for row in elsewhere))
@@ -151,7 +152,7 @@ def _map(story: Story) -> Figure:
         Markup(),
         ("map.city", "map.short", "kinds.needs", "map.organisations", "map.proposals.short"),
         [
-            (city_name(row.city), CELLS[row.city][2] if row.city in CELLS else "", row.needs, row.organisations,
+            (city_name(row.city), cells()[row.city].en if row.city in cells() else "", row.needs, row.organisations,
              row.proposals)
             for row in story.cities
         ],

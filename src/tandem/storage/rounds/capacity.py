@@ -19,6 +19,8 @@ from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Tx
 
 _i = s.introductions.c
+# Proposed by the organisation itself (hub/introductions/volunteering.py): it has answered before anybody invited it.
+VOLUNTEERED = (_i.state == "proposed") & _i.answered_at.is_not(None)
 
 
 def held(tx: Tx, offers: Collection[str] | None = None) -> Mapping[str, int]:
@@ -27,8 +29,11 @@ def held(tx: Tx, offers: Collection[str] | None = None) -> Mapping[str, int]:
 
 
 def engaged(tx: Tx, needs: Collection[str] | None = None) -> Mapping[str, int]:
-    """How many introductions of each need may still lead to an agreement, or did; None: of every need with one."""
-    return _counted(tx, _i.need_id, ENGAGED, needs)
+    """How many introductions of each need may still lead to an agreement, or did; None: of every need with one.
+
+    One for which the organisation volunteered, and which its poser has not taken up, keeps no slot from others.
+    """
+    return _counted(tx, _i.need_id, ENGAGED, needs, ~VOLUNTEERED)
 
 
 def filled(tx: Tx, needs: Collection[str]) -> Mapping[str, int]:
@@ -56,10 +61,14 @@ def slots() -> sa.Function[Any]:
 
 
 def _counted(
-    tx: Tx, by: sa.Column[Any], states: Collection[str], among: Collection[str] | None
+    tx: Tx,
+    by: sa.Column[Any],
+    states: Collection[str],
+    among: Collection[str] | None,
+    *more: sa.ColumnElement[bool],
 ) -> Mapping[str, int]:
     counted = sa.select(by.label("id"), sa.func.count().label("n")).where(
-        by.is_not(None), _i.state.in_(states)
+        by.is_not(None), _i.state.in_(states), *more
     )
     if among is not None:
         counted = counted.where(by.in_(among))
