@@ -4,10 +4,16 @@ BIN = .venv/bin
 UV = .venv/boot/bin/uv
 EXTRAS ?= dev
 
-.PHONY: demo test test-long check bench map golden clean
+.PHONY: demo hub test test-long check bench map golden clean
 
 demo: .venv/.core
 	@$(BIN)/tandem demo --out tandem-out
+
+# A hub with the sample world, in tandem-data, for the browser; begun again, it goes on with what is there.
+DATA ?= tandem-data
+PORT ?= 8000
+hub: .venv/.core
+	@$(BIN)/tandem serve --data $(DATA) --port $(PORT) $(if $(wildcard $(DATA)/hub.db),,--sample)
 
 # The tests of one file stay together: they share what is costly to make, and clusters of their own.
 test: .venv/.with-$(EXTRAS)

@@ -42,7 +42,7 @@ def test_help_loads_nothing_heavy():
 @pytest.mark.parametrize("name", ACTIONS)
 def test_every_command_explains_itself_in_both_languages(tandem, lang, name):
     """Help comes from the catalogue: all settings stand in it, in the language asked for."""
-    ended = tandem(*name.split("."), "--help", "--lang", lang)
+    ended = tandem(*name.replace("_", "-").split("."), "--help", "--lang", lang)
     assert ended.code == 0
     own = (
         "--out" if layout.gives_file(ACTIONS[name]) else "--json"

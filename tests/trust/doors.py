@@ -151,7 +151,7 @@ def _command(action: str, given: Mapping[str, Any], folder: Path) -> list[str]:
             (folder / "a.csv").write_bytes(value)
             made.append(str(folder / "a.csv"))
         elif ROUTES[action].settings[name].positional:
-            made.append(str(value))
+            made += [str(one) for one in (value if isinstance(value, list) else [value])]
         elif value is True:
             made.append(layout.flag(name))
         elif value is not False:

@@ -92,7 +92,7 @@ def test_nothing_hidden_is_told(told):
                 for part in parts
             )
             assert not [id_ for id_ in one.hidden.values() if id_ in text and id_ not in key[2]], key
-            if key[0] != "named" and key[1] != "records.problems":
+            if key[0] != "named" and key[1] not in ("records.problems", "records.columns"):
                 assert not [word for word in SECRET if word in text and word not in key[2]], key
 
 

@@ -8,18 +8,22 @@ over HTTP, events, webhooks. In every fifth pair what is hidden may be open to m
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import xlsxwriter
 from tests.trust.worlds import ROUTES, Lane, Place, place, reads
 
 from tandem.base.errors import Denied
+from tandem.base.settings import Upload
 from tandem.hub.actions import ACTIONS
 from tandem.hub.feeds import events, outbox
 from tandem.storage.database import schema as s
@@ -46,6 +50,14 @@ HOOKED = ("manager", "named")
 STEPS, PARTS = 16, 3  # that happen; of a list that are read
 EACH, HIDDEN = 2, 3  # outsiders who ask each question; hidden records that an action is asked for
 BOOK = f"need_id,title,kind,text\nN1,{WORDS[0]} {SECRET[0]},service,\n".encode()  # as somebody would bring it
+REGISTER = {  # chain links whose suppliers are looked for among public records, by words that hidden ones hold too
+    "figures": [("id", "indicator", "value", "unit", "year", "geography", "kind", "source"),
+                ("F1", "Regional GDP", "14.58", "trillion CNY", "2025", "Guangdong", "baseline", "bulletin"),
+                ("F2", "Regional GDP", "25.8", "trillion CNY", "2035", "Guangdong", "target", "agenda")],
+    "links": [("link_id", "chain", "stage", "name", "terms", "source"),
+              ("L1", "drives", "up", "Bearings", f"{WORDS[0]};{WORDS[3]}", "template"),
+              ("L2", "drives", "up", "Testing", f"{WORDS[2]};{WORDS[4]}", "template")],
+}  # fmt: skip
 Key = tuple[str, str, str]  # who, what was asked, with which settings
 
 
@@ -104,8 +116,21 @@ def people(at: Place) -> None:
         at.do(who, "search.save", name="all", text=None, notify=True)
 
 
+@cache
+def register() -> bytes:
+    """A small register of the region, as a workbook."""
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        for name, rows in REGISTER.items():
+            sheet = book.add_worksheet(name)
+            for n, row in enumerate(rows):
+                sheet.write_row(n, 0, row)
+    return held.getvalue()
+
+
 def story(at: Place, seed: int, *, with_hidden: bool) -> None:
     """Everything that happens; the hidden steps only where they are wanted, the clock goes on all the same."""
+    at.do("operator", "register.import", file=Upload("register.xlsx", register()))
     at.do("manager", "need.pose", "own", title="轴承 bearing testing", text="检测", visibility="members")
     at.do("manager", "offer.add", "own offer", title="检测 bearing", kind="service", visibility="members")
     at.do("manager", "introduction.propose", "own introduction", need=":own", organisation=":named")
@@ -188,13 +213,29 @@ def questions(action: str, hidden: list[str]) -> list[dict[str, object]]:
                         for more in ({}, {"limit": 2}, {"what": "needs"}, {"kind": "service"})] + [{"limit": 3}],
         "search.suggest": [{"text": text} for text in ("轴", "绝", "be", "xe")],
         "need.similar": [{"title": f"{WORDS[0]} {WORDS[3]}"}, {"title": SECRET[0]}],
-        "need.match": [{"id": ":own"}, {"id": ":open0"}],
+        "need.match": [{"id": ":own"}, {"id": ":open0"}]
+        + [{"id": ":own", "organisation": f":{org}"} for org in (*OWNERS, "named")],
+        "need.preview": [{"title": SECRET[0], "visibility": one} for one in ("public", "confidential")]
+        + [{"need": one} for one in (":own", ":open0", *hidden)],
+        "need.read": [{"text": f"{WORDS[0]} {SECRET[0]}"}],
+        "need.fits": [{}, {"top": 3}, {"kind": "service"}],
+        "organisation.calendar": [{"id": ":owner"}, {"id": ":outside"}],
+        "organisation.profile": [{"id": ":owner"}, {"id": ":second"}, {"id": ":outside"}],
         "need.list": [{}, {"limit": 1}, {"kind": "service"}, {"city": "东莞"}, {"organisation": ":owner"},
                       {"mine": True}],
         "offer.list": [{}, {"limit": 1}, {"organisation": ":owner"}],
         "delivery.list": [{}, {"limit": 1}, {"organisation": ":owner"}],
         "organisation.list": [{}, {"name": "owner"}],
         "records.problems": [{"file": BOOK, "table": "needs"}],
+        "records.columns": [{"file": BOOK, "table": "needs"}],
+        "records.names": [{"ids": [":own", ":owner", ":open0", *hidden], **more} for more in ({}, {"what": "offers"})],
+        "records.evidence": [{"ids": [":own offer", ":open2", *hidden]}],
+        "register.show": [{}],
+        "register.target": [{"id": "F2"}],
+        "register.figure": [{"id": "F1"}],
+        "register.chains": [{}, {"gap": "missing"}],
+        "register.figures": [{}, {"limit": 2}],
+        "register.export": [{"format": "csv", "table": "figures"}],
         "records.export": [{"format": "jsonl", "table": table, "others": others}
                            for table in ("needs", "offers", "deliveries") for others in (True, False)],
     }  # fmt: skip

@@ -175,14 +175,18 @@ class Place:
         path = route.path.replace("{id}", quote(str(asked.pop("id", "")), safe=""))
         headers = {} if who == "visitor" else {"authorization": f"Bearer {who}"}
         if route.method == "GET":
-            return self.client.request("GET", path, urlencode(_as_text(asked)), headers, b"")
+            return self.client.request("GET", path, urlencode(_as_text(asked), doseq=True), headers, b"")
         headers["if-match"] = "*"
         if route.upload:
-            sent = httpx.Request("POST", "http://hub", files=_taken(asked), data=_as_text(asked))
+            files = _taken(asked)
+            sent = httpx.Request("POST", "http://hub", files=files or _NO_FILE, data=_as_text(asked))
             headers["content-type"] = sent.headers["content-type"]
             return self.client.request(route.method, path, "", headers, sent.read())
         headers["content-type"] = "application/json"
         return self.client.request(route.method, path, "", headers, json.dumps(asked).encode())
+
+
+_NO_FILE = {"file": (None, "")}  # a form without a file is still one
 
 
 def _taken(given: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tandem.base.settings import Upload
 from tandem.domain.people import Actor
 from tandem.hub import notices
 from tandem.hub.actions import ACTIONS, Asker, run
@@ -17,6 +18,10 @@ from tandem.hub.call import Call
 from tandem.storage.database import schema
 
 CSV = "need_id,title,kind,text\nN{n},检测 {n},service,密封检测\n".encode()
+FIGURES = "id,indicator,value,unit,year,geography,kind,source\n" + "".join(
+    f"F{n}{{n}},产值 {{n}},{value},亿元,{year},广东,{kind},公报\n"
+    for n, (value, year, kind) in enumerate(((145800, 2025, "baseline"), (258000, 2035, "target")), 1)
+)
 PASSWORD = "correct horse battery"
 # Settings that name something else, or hang together with others: left out, unless a seed gives them.
 _LEFT_OUT = frozenset((
@@ -24,6 +29,7 @@ _LEFT_OUT = frozenset((
     "budget_min", "budget_max", "available_from", "available_to", "cities_served", "account", "record", "scopes",
     "table", "strict", "city", "sector", "state", "role", "size", "first", "delivery", "delivered_on", "type",
     "visibility", "password", "new_password", "currency", "entry", "events", "since",
+    "held", "sheets", "columns", "corrections",
 ))  # fmt: skip
 Given = Mapping[str, Any]
 Seed = Callable[["Seeds", str], Given]  # of who asks: the settings that must be as they are
@@ -40,6 +46,7 @@ class Seeds:
         self.web = web
         self._numbers = itertools.count()
         self._seen: str | None = None
+        self._figures = ""
 
     def __call__(self, action: str, who: str | None = None) -> tuple[str, Given]:
         """Who asks, of the usual people where nobody is told, and the settings that must be as they are."""
@@ -52,7 +59,7 @@ class Seeds:
 
     def asker(self, action: str) -> str:
         """The first of the people who may ask for it; somebody new where it takes away or counts who they are."""
-        if action in ("session.open", "account.register", "account.renew"):
+        if action in ("session.open", "account.register", "account.renew", "account.unsubscribe"):
             return ""
         if action in ("session.close", "search.save", "search.forget", *OUTSIDERS):
             return self.newcomer(action)
@@ -107,6 +114,13 @@ class Seeds:
     def person(self, org: str | None = None) -> Actor:
         found: Actor = self.web.world.person("member", org)
         return found
+
+    def mailed(self) -> str:
+        """The secret in the e-mails to somebody who gets some."""
+        secret, account = self.new("no more "), self.person().account
+        row = {"account_id": account, "secret": secret, "told_to": 0, "due_at": 0, "attempts": 0}
+        self.web.world.hub.database.write(lambda tx: tx.insert(schema.mailings, row)).result()
+        return secret
 
     def introduction(self, who: str, *moves: tuple[str, str, Given]) -> str:
         """An introduction of bob's organisation to a need of ann's, moved as far as told: (by whom, verb, settings).
@@ -182,6 +196,29 @@ class Seeds:
     def search(self, who: str) -> str:
         return str(self.web.ask(who, "search.save", name=self.new("找 "), text="检测").id)
 
+    def upload(self, who: str) -> str:
+        return str(self.web.ask(who, "records.hand_over", file=Upload("a.csv", CSV)).id)
+
+    def importable(self, who: str) -> str:
+        """A file that no job imports yet; jobs that have been left waiting are stopped, as there may be but a few."""
+        database, j = self.web.world.hub.database, schema.jobs.c
+        database.write(lambda tx: tx.execute(
+            schema.jobs.update().where(j.kind == "records.import", j.state == "waiting").values(state="stopped")
+        )).result()  # fmt: skip
+        return self.upload(who)
+
+    def figures(self) -> bytes:
+        """A file of two figures that no register holds yet."""
+        return FIGURES.format(n=self.new("")).encode()
+
+    def figure(self, number: int) -> str:
+        """The id of a figure of the register: 1 what was published, 2 the target."""
+        if not self._figures:
+            self._figures = self.new("")
+            file = Upload("figures.csv", FIGURES.format(n=self._figures).encode())
+            self.web.ask("opal", "register.import", file=file)
+        return f"F{number}{self._figures}"
+
     def notice(self, who: str) -> str:
         hub, actor = self.web.world.hub, self.of(who)
         hub.database.write(
@@ -242,10 +279,13 @@ QUOTED = ("bob", "quote", {"amount": 100})
 AGREED = ("ann", "agree", {})
 # Who is asked to act for ann's organisation, and who answers her need.
 OUTSIDERS = ("membership.accept", "membership.decline", "organisation.register")
-OTHER_SIDE = ("introduction.answer", "introduction.quote")
+OTHER_SIDE = ("introduction.answer", "introduction.quote", "introduction.volunteer")
 SEEDS: Mapping[str, Seed] = {
     "organisation.register": lambda seeds, who: {"name": seeds.new("新机构 ")},
     "organisation.show": _named(Seeds.organisation),
+    "organisation.profile": _named(Seeds.organisation),
+    "organisation.calendar": _named(Seeds.organisation),
+    "need.fits": lambda seeds, who: seeds.whose(who),
     "organisation.edit": _own(Seeds.organisation),
     "organisation.verify": _named(Seeds.organisation, refuse=True, note="查无此机构"),
     "need.pose": _titled("需求 "),
@@ -261,12 +301,24 @@ SEEDS: Mapping[str, Seed] = {
     "records.import": lambda seeds, who: {
         "file": CSV.replace(b"{n}", seeds.new("").encode()), "table": "needs", **seeds.whose(who)
     },
+    "records.hand_over": lambda seeds, who: {"file": CSV},
+    "records.columns": lambda seeds, who: {"file": CSV, "table": "needs", **seeds.whose(who)},
+    "records.mend": _own(Seeds.upload),
+    "records.let_go": _own(Seeds.upload),
     "records.problems": lambda seeds, who: {"file": CSV, "table": "needs", **seeds.whose(who)},
+    "records.import_later": _own(Seeds.importable, visibility=None),
+    "need.preview": lambda seeds, who: {"title": seeds.new("需求 "), "need": None, **seeds.whose(who)},
+    "register.import": lambda seeds, who: {"file": seeds.figures(), "table": "figures"},
+    "register.problems": lambda seeds, who: {"file": seeds.figures(), "table": "figures"},
+    "register.export": lambda seeds, who: {"format": "csv", "table": "figures" if seeds.figure(1) else None},
+    "register.figure": _named(lambda seeds: seeds.figure(1)),
+    "register.target": _named(lambda seeds: seeds.figure(2)),
     "search.forget": _own(Seeds.search),
     "search.save": lambda seeds, who: {
         "name": seeds.new("找 "), "text": "密封检测", "what": "needs", "kind": None
     },
     "introduction.propose": lambda seeds, who: {"need": seeds.need(), "organisation": seeds.of("bob").org},
+    "introduction.volunteer": lambda seeds, who: {"need": seeds.need()},
     "introduction.show": _own(Seeds.introduction),
     "introduction.invite": _own(Seeds.introduction),
     "introduction.answer": _own(_moved(INVITED), answer="declined", reason="capacity"),
@@ -276,8 +328,11 @@ SEEDS: Mapping[str, Seed] = {
     "introduction.agree": _own(_moved(INVITED, INTERESTED, INTRODUCED, QUOTED), amount=None),
     "introduction.lose": _own(_moved(INVITED, INTERESTED, INTRODUCED, QUOTED)),
     "introduction.outcome": _own(_moved(INVITED, INTERESTED, INTRODUCED, QUOTED, AGREED)),
-    "notice.read": _own(Seeds.notice),
+    "notice.read": lambda seeds, who: {"ids": [seeds.notice(who)]},
+    "records.names": lambda seeds, who: {"ids": [seeds.need()], "what": None},
+    "records.evidence": lambda seeds, who: {"ids": [seeds.offer()]},
     "round.start": lambda seeds, who: {"title": seeds.new("轮次 "), "needs": [seeds.need()], "rules": None},
+    "round.check": lambda seeds, who: {"needs": [seeds.need()], "rules": None},
     "round.show": _named(Seeds.seen),
     "round.assignments": _named(Seeds.seen),
     "round.compare": lambda seeds, who: {"id": seeds.seen(), "other": seeds.seen()},
@@ -301,6 +356,7 @@ SEEDS: Mapping[str, Seed] = {
     "account.renew": lambda seeds, who: {
         "secret": seeds.web.ask("opal", "account.reset", id=seeds.person().account).secret, "password": PASSWORD
     },
+    "account.unsubscribe": lambda seeds, who: {"secret": seeds.mailed()},
     "membership.invite": lambda seeds, who: {
         "login": seeds.new("nobody"), "account": None, "role": "member", **seeds.whose(who)
     },

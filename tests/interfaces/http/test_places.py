@@ -55,7 +55,7 @@ def test_slow_messages_of_agents_leave_the_hub_free(web, monkeypatch):
         ]
         await asyncio.sleep(0.1)
         early = [task.result() if task.done() else 0 for task in slow]
-        early.append(await _asked(web, _scope("/", "5.5.5.5"), ends))
+        early.append(await _asked(web, _scope("/openapi.json", "5.5.5.5"), ends))
         ends.set()
         await asyncio.gather(*slow)
         return early
@@ -167,7 +167,7 @@ def test_bytes_that_are_coming_are_bounded(web):
 def test_a_busy_hub_is_alive(web, monkeypatch):
     """Whoever watches over the server learns that it runs, however many ask."""
     monkeypatch.setattr(application, "MOST", 0)
-    assert web(None, "GET", "/").status_code == 503
+    assert web(None, "GET", "/openapi.json").status_code == 503
     assert web(None, "GET", "/healthz").status_code == 200
     assert web(None, "GET", "/readyz").status_code == 200
 
@@ -192,7 +192,7 @@ def test_listeners_do_not_stop_the_hub(web, monkeypatch):
             await asyncio.sleep(0.02)
             listening.append(one)
             early.append(one.result() if one.done() else 0)
-        start = await _asked(web, _scope("/", "5.5.5.5"), ends)
+        start = await _asked(web, _scope("/openapi.json", "5.5.5.5"), ends)
         ends.set()
         await asyncio.gather(*listening)
         await asyncio.sleep(0.02)

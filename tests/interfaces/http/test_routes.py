@@ -145,13 +145,8 @@ def test_the_description_is_whole(lang):
         assert name in schemas
 
 
-def test_the_description_and_the_start_page_are_for_everybody(web):
-    """What this is and where the API is described, in the reader's language; alive and ready say so."""
+def test_the_description_is_for_everybody(web):
+    """Where the API is described, anybody may read; alive and ready say so."""
     assert web(None, "GET", "/openapi.json").json()["info"]["title"] == "Tandem"
-    for lang, word in (("zh", "枢纽"), ("en", "hub")):
-        page = web(None, "GET", "/", headers={"accept-language": lang})
-        assert word in page.text
-        assert "/openapi.json" in page.text
-        assert "default-src 'none'" in page.headers["content-security-policy"]
     assert web(None, "GET", "/healthz").json() == {"status": "ok"}
     assert web(None, "GET", "/readyz").json() == {"status": "ready"}

@@ -67,7 +67,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
     def start(*command: str) -> Server:
         running.append(
-            Server(*(command or ("-m", "tandem.interfaces.http", f"data={tmp_path / 'hub'}", "port=0")))
+            Server(*(command or ("-m", "tandem.interfaces.web", f"data={tmp_path / 'hub'}", "port=0")))
         )
         return running[-1]
 
@@ -81,7 +81,7 @@ def test_one_server_on_a_data_directory(serve, tmp_path):
     """A second one says in words why not, and ends; the first goes on; when it has ended another may begin."""
     first = serve()
     again = subprocess.run(
-        [sys.executable, "-m", "tandem.interfaces.http", f"data={tmp_path / 'hub'}", "port=0"],
+        [sys.executable, "-m", "tandem.interfaces.web", f"data={tmp_path / 'hub'}", "port=0"],
         capture_output=True, text=True, check=False, timeout=START, env={**os.environ, "TANDEM_LANG": "zh"},
     )  # fmt: skip
     assert again.returncode == 2
@@ -94,7 +94,7 @@ def test_one_server_on_a_data_directory(serve, tmp_path):
 def test_a_taken_port_is_said_so(serve, tmp_path):
     """Words and an exit code, not a trace."""
     first = serve()
-    command = ["-m", "tandem.interfaces.http", f"data={tmp_path / 'other'}", f"port={first.port}"]
+    command = ["-m", "tandem.interfaces.web", f"data={tmp_path / 'other'}", f"port={first.port}"]
     again = subprocess.run(
         [sys.executable, *command], capture_output=True, text=True, check=False, timeout=START
     )
@@ -149,10 +149,10 @@ def test_a_head_that_never_comes_whole_is_not_waited_for(serve, tmp_path):
 
 
 def test_the_command_tells_a_newcomer_what_to_do(serve, tmp_path):
-    """`tandem serve` on an empty directory: the address, the one-time code, and a first operator made with it."""
+    """`tandem serve` on an empty folder: the address, the set-up code and its page, a first operator made with it."""
     server = serve("-m", "tandem.interfaces.cli", "serve", "--data", str(tmp_path / "hub"), "--port", "0")
     told = "".join(server.told)
-    code = re.search(r'"code":"([a-z2-7]{26})"', told)
+    code = re.search(r"/set-up .*\b([a-z2-7]{26})\b", told)
     assert code is not None, told
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=START)
     first = {

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tandem.base.words import Lang, say
-from tandem.hub.records.answers import Imported
+from tandem.hub.records.answers import ColumnsSeen, Imported
 from tandem.interfaces.cli import records
 
 SHOWN = 20  # rows, and findings
@@ -26,6 +26,17 @@ def show(given: Imported, lang: Lang, out: Console) -> None:
     changed = [one for one in given.rows if one.becomes == "changed"]
     _first("cli.import.changed", changed, sum(one.changed for one in given.tables), lang, out)
     _first("cli.import.findings", given.findings, len(given.findings) + given.more_findings, lang, out)
+
+
+def columns(given: ColumnsSeen, lang: Lang, out: Console) -> None:
+    """Each sheet with what it is taken for and what is missing, then its headers."""
+    for sheet in given.sheets:
+        named = say(f"table.{sheet.table}", lang) if sheet.table else "-"
+        out.print(Text(f"{sheet.sheet or given.file}: {named}", style="bold"))
+        if sheet.missing:
+            out.print(Text(f"{say('field.missing', lang)}: {', '.join(sheet.missing)}"))
+        if sheet.headers:
+            records.table(sheet.headers, lang, out)
 
 
 def _first(heading: str, listed: Sequence[Any], total: int, lang: Lang, out: Console) -> None:

@@ -13,9 +13,20 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "files": ("demo", "template", "check", "match", "clear", "learn", "duplicates", "evaluate"),
     "records": ("organisation", "need", "offer", "delivery", "records", "search"),
     "work": ("round", "job", "introduction", "outcome", "notice"),
-    "region": ("region",),
+    "region": ("region", "register"),
     "people": ("setup", "account", "membership", "session", "token", "confirmation"),
-    "running": ("serve", "mcp", "backup", "restore", "migrate", "doctor", "journal", "webhook"),
+    "running": (
+        "serve",
+        "mcp",
+        "backup",
+        "restore",
+        "migrate",
+        "doctor",
+        "hub",
+        "overview",
+        "journal",
+        "webhook",
+    ),
 }
 # What every command on the hub's records takes beside the action's own settings; words under `cli.<option>`.
 PLACE = ("data", "url", "token")

@@ -71,7 +71,8 @@ def _setting(action: Action, one: Setting, lang: Lang) -> click.Parameter:
     code = of_setting(action.name, one.name)
     words = say(code, lang) if has(code) else ""
     if one.positional:
-        return click.Argument([one.name], required=False, metavar=layout.metavar(one), help=words)
+        many = -1 if one.type == "texts" else 1
+        return click.Argument([one.name], required=False, nargs=many, metavar=layout.metavar(one), help=words)
     flag = layout.flag(one.name)
     if one.type == "flag":
         # what may be left as it is can be switched on and off

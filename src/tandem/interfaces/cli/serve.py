@@ -30,7 +30,7 @@ def folder(path: Path, page: str, lang: Lang) -> None:
 
 def hub(prepared: Served, lang: Lang) -> None:
     """This process becomes the server of a hub. Never returns."""
-    _become("tandem.interfaces.http", lang, data=prepared.folder, host=prepared.host, port=prepared.port,
+    _become("tandem.interfaces.web", lang, data=prepared.folder, host=prepared.host, port=prepared.port,
             url=prepared.url, proxy="true" if prepared.proxy else None)  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from tandem.hub.answers import (
     Trained,
     Written,
 )
-from tandem.hub.records.answers import Imported
+from tandem.hub.records.answers import ColumnsSeen, Imported
 from tandem.hub.region_answers import RegionExported, RegionImported, RegionReported, RegionShown
 from tandem.hub.rounds.answers import Assignments, Disclosures, RoundShown
 from tandem.interfaces.cli import (
@@ -105,9 +105,7 @@ def _attended(given: Attended, lang: Lang) -> None:
 def _served(given: Served, lang: Lang) -> None:
     trouble.write(say("cli.serve.where", lang, folder=given.folder, address=address(given)))
     if given.code is not None:
-        trouble.write(say("cli.serve.first", lang, code=given.code))
-        trouble.write(f"  curl {address(given)}/api/setup/begin -H 'Content-Type: application/json' \\")
-        trouble.write(f'    -d \'{{"code":"{given.code}","login":"...","password":"...","name":"..."}}\'')
+        trouble.write(say("cli.serve.first", lang, address=f"{address(given)}/set-up", code=given.code))
         trouble.write(say("cli.serve.first_here", lang, folder=given.folder))
 
 
@@ -300,6 +298,7 @@ _SHOWN: Mapping[type, Callable[[Any, Lang], None]] = {
     Cleared: _cleared,
     Duplicates: _duplicates,
     Imported: lambda given, lang: imported.show(given, lang, console()),
+    ColumnsSeen: lambda given, lang: imported.columns(given, lang, console()),
     RoundShown: lambda given, lang: rounds.show(given, lang, console()),
     Assignments: lambda given, lang: rounds.assignments(given, lang, console()),
     Disclosures: lambda given, lang: rounds.disclosures(given, lang, console()),

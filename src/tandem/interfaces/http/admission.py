@@ -24,32 +24,62 @@ SESSION, CSRF, CSRF_HEADER = "tandem_session", "tandem_csrf", b"x-csrf-token"
 Who = Callable[[Hub, str], Actor]
 
 
-def actor(hub: Hub, request: Request, who: Who) -> Actor:
-    """The one who asks; a visitor where nothing was shown. Raises Denied http.origin, http.csrf, and as `who` does."""
+def actor(hub: Hub, request: Request, who: Who, token: str | None = None) -> Actor:
+    """The one who asks; a visitor where nothing was shown. Raises Denied http.origin, http.csrf, and as `who` does.
+
+    token  for pages: what a form says that a page of this hub made it with; only browsers come there, with a cookie
+    """
     scheme, _, secret = request.header(b"authorization").partition(" ")
-    if scheme:
+    if scheme and token is None:
         if scheme.lower() != "bearer" or not secret.strip():
             raise Denied("http.authorization")
         return who(hub, secret.strip())
-    held = request.cookie(SESSION)
+    held = session(request)
     if not held:
         return VISITOR
     if request.method not in SAFE:
         from_here(request)
-        if not hmac.compare_digest(request.header(CSRF_HEADER).encode(), csrf(held).encode()):
+        shown = request.header(CSRF_HEADER) or token or ""
+        if not hmac.compare_digest(shown.encode("utf-8", "replace"), csrf(held).encode()):
             raise Denied("http.csrf")
     return who(hub, held)
+
+
+def sender(hub: Hub, request: Request, who: Who) -> Actor:
+    """Whose session a browser shows, to know whose the body is that comes; only `actor` says for whom to act.
+
+    Raises as `who` does
+    """
+    held = session(request)
+    return who(hub, held) if held else VISITOR
 
 
 def from_here(request: Request) -> None:
     """Raises Denied http.origin where a browser does not say that a page of this hub makes the request."""
     site, origin = request.header(b"sec-fetch-site"), request.header(b"origin")
     if origin:
-        fine = urlsplit(origin).netloc == request.header(b"host") and site in ("", "same-origin")
+        fine = _host(origin) == request.header(b"host") and site in ("", "same-origin")
     else:
         fine = site in ("same-origin", "none")
     if not fine:
         raise Denied("http.origin")
+
+
+def _host(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
+
+
+def session(request: Request) -> str | None:
+    """The secret of the session that a browser shows."""
+    return request.cookie(_session(request))
+
+
+def _session(request: Request) -> str:
+    """Over TLS the name says that no other host and no plain connection has set the cookie (RFC 6265bis, 4.1.3.2)."""
+    return f"__Host-{SESSION}" if request.secure else SESSION
 
 
 def csrf(secret: str) -> str:
@@ -63,13 +93,18 @@ def cookies(route: Route, answer: Any, request: Request) -> list[Header]:
     if route.action.name in OPENS_SESSION and (secret := getattr(answer, "secret", None)):
         return opened(secret, request)
     if route.action.name in ENDS_SESSION:
-        return [cookie(name, "", request, "Max-Age=0") for name in (SESSION, CSRF)]
+        return closed(request)
     return []
 
 
 def opened(secret: str, request: Request) -> list[Header]:
     """The cookies of a new session: the secret, out of reach of scripts, and what pages send beside it."""
-    return [cookie(SESSION, secret, request, "HttpOnly"), cookie(CSRF, csrf(secret), request)]
+    return [cookie(_session(request), secret, request, "HttpOnly"), cookie(CSRF, csrf(secret), request)]
+
+
+def closed(request: Request) -> list[Header]:
+    """The same, taken away."""
+    return [cookie(name, "", request, "Max-Age=0") for name in (_session(request), CSRF)]
 
 
 def cookie(name: str, value: str, request: Request, *more: str, path: str = "/") -> Header:

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from tandem.base.errors import Failed, Invalid, TandemError, Unavailable
 from tandem.domain.people import Actor
 from tandem.hub import actions
+from tandem.hub.action import Action
 from tandem.hub.actions import Asker
 from tandem.hub.installation import Hub
 from tandem.hub.people import limits
@@ -51,6 +52,7 @@ class Application:
         self.bodies = Coming()
         self._threads = ThreadPoolExecutor(THREADS, "asked")
         self._running = 0
+        self.told: Callable[[TandemError, Request], Response] = problems.response  # how errors are answered
         self.ending: list[Callable[[], Coroutine[Any, Any, None]]] = []  # what ends with the server
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -124,7 +126,7 @@ class Application:
             if request.path not in _ALWAYS:
                 self._room()
             found = self.table.found(request.path)
-            request.route = found.template
+            request.route, request.named = found.template, found.id
             what = table.chosen(found, request.method)
             if what is None:
                 return Response(204, [(b"allow", ", ".join(table.allowed(found)).encode())])
@@ -134,12 +136,12 @@ class Application:
         except TandemError as error:
             if problems.status(error) >= 500 and not isinstance(error, Unavailable):
                 self.log.failed(request, error)
-            return problems.response(error, request)
+            return self.told(error, request)
         except Gone:
             raise
         except Exception as error:  # the last line of defence: a problem, never a trace
             self.log.failed(request, error)
-            return problems.response(Failed("http.unexpected", request=request.id), request)
+            return self.told(Failed("http.unexpected", request=request.id), request)
 
     async def _action(self, route: Route, request: Request, id: str | None) -> Response:
         actor = await self.actor(request)
@@ -149,7 +151,7 @@ class Application:
             given = await body.given(route, request, id, read)
             if seconds := limits.pause(self.hub, route.action, given):
                 await asyncio.sleep(seconds)
-            answer = await self._done(route, given, self._asker(route, request, actor))
+            answer = await self.done(route.action, given, self._asker(route, request, actor))
         made = response.answer(answer, route, request)
         made.headers = [*made.headers, *admission.cookies(route, answer, request)]
         return made
@@ -177,12 +179,16 @@ class Application:
         if self._running > MOST:
             raise Unavailable("http.busy", seconds=1)
 
-    async def actor(self, request: Request) -> Actor:
-        """Who asks, as the log shall have it too."""
-        if self.hub.database.embedded:
-            found = admission.actor(self.hub, request, self.who)
-        else:
-            found = await self.aside(lambda: admission.actor(self.hub, request, self.who))
+    async def actor(self, request: Request, token: str | None = None) -> Actor:
+        """Who asks, as the log shall have it too; `token` as admission.actor has it."""
+        return await self._known(request, lambda: admission.actor(self.hub, request, self.who, token))
+
+    async def sender(self, request: Request) -> Actor:
+        """Whose session a browser shows, before what it sends is read; as admission.sender."""
+        return await self._known(request, lambda: admission.sender(self.hub, request, self.who))
+
+    async def _known(self, request: Request, find: Callable[[], Actor]) -> Actor:
+        found = find() if self.hub.database.embedded else await self.aside(find)
         request.role, request.own = found.role, found.lang
         return found
 
@@ -199,10 +205,10 @@ class Application:
         return Asker(actor, request.lang, hub=self.hub, key=request.key(), version=request.version(),
                      network=network)  # fmt: skip
 
-    async def _done(self, route: Route, given: Mapping[str, Any], asker: Asker) -> Any:
-        """The answer of the action. Raises Unavailable http.late, and what the action raises."""
-        name, heavy = route.action.name, route.action.heavy or bool(route.action.before)
-        reads = route.action.does == "reads"
+    async def done(self, action: Action, given: Mapping[str, Any], asker: Asker) -> Any:
+        """The answer of an action, done where it disturbs nobody. Raises Unavailable http.late; what it raises."""
+        name, heavy = action.name, action.heavy or bool(action.before)
+        reads = action.does == "reads"
         if reads and not heavy and self.hub.database.embedded:
             return actions.run(name, given, asker)
         try:

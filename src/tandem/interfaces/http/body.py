@@ -87,6 +87,12 @@ async def _json(route: Route, request: Request, read: Read) -> dict[str, Any]:
 
 async def _form(route: Route, request: Request, read: Read) -> dict[str, Any]:
     """A multipart form: files become uploads, fields are read as a query's are."""
+    fields, files = await form(request, read)
+    return {**texts(fields, route.settings), **files}
+
+
+async def form(request: Request, read: Read) -> tuple[list[tuple[str, str]], dict[str, Upload]]:
+    """The fields of a multipart form in their order, and its files by name. Raises Invalid http.*; Gone."""
     if not request.header(b"content-type").lower().startswith("multipart/form-data"):
         raise Invalid("http.media", wanted="multipart/form-data")
     body = await read(FORM_MOST, FORM_SECONDS)
@@ -97,20 +103,21 @@ async def _form(route: Route, request: Request, read: Read) -> dict[str, Any]:
     parser = MultiPartParser(Headers(raw=list(request.scope["headers"])), whole(), max_files=8,
                              max_fields=_FIELDS, max_part_size=JSON_MOST)  # fmt: skip
     try:
-        form = await parser.parse()
+        parsed = await parser.parse()
     except (MultiPartException, KeyError, ValueError, LookupError):
         raise Invalid("http.form") from None
-    fields, files = [], {}
-    for name, value in form.multi_items():
+    fields: list[tuple[str, str]] = []
+    files: dict[str, Upload] = {}
+    for name, value in parsed.multi_items():
         if not isinstance(value, UploadFile):
             fields.append((name, value))
         elif name in files:
             raise Invalid("http.repeated", name=name)
         else:
             files[name] = Upload(value.filename or "", await value.read())
-    await form.close()
+    await parsed.close()
     _sound([text for pair in fields for text in pair] + [one.name for one in files.values()], 2)
-    return {**texts(fields, route.settings), **files}
+    return fields, files
 
 
 def _read(one: Setting, text: str) -> Any:

@@ -26,6 +26,7 @@ PLURALS: Mapping[str, str] = {
     "setup": "setup",
     "journal": "journal",
     "finding": "finding",
+    "register": "register",
 }
 # What no address has room for: whoever gives it sends a body, also to read.
 _IN_BODIES = frozenset(("upload", "long_text"))
@@ -33,6 +34,11 @@ _IN_BODIES = frozenset(("upload", "long_text"))
 PLACES: Mapping[str, tuple[str, str]] = {
     "account.show": ("GET", f"{ROOT}/account"),  # one's own, so that no id is told
     "account.edit": ("PATCH", f"{ROOT}/account"),
+    "account.unsubscribe": ("POST", f"{ROOT}/account/unsubscribe"),
+    "hub.health": ("GET", f"{ROOT}/health"),
+    "register.show": ("GET", f"{ROOT}/register"),
+    "register.target": ("GET", f"{ROOT}/register/targets/{{id}}"),
+    "register.figure": ("GET", f"{ROOT}/register/figures/{{id}}"),
     "search.find": ("GET", f"{ROOT}/search"),
     "search.suggest": ("GET", f"{ROOT}/search/suggestions"),
     "search.rebuild": ("POST", f"{ROOT}/search/rebuild"),

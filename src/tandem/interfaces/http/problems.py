@@ -82,16 +82,17 @@ def response(error: TandemError, request: Request) -> Response:
     }
     if told["findings"]:
         body["findings"] = told["findings"]
-    headers = [
+    shown = [
         (b"content-type", b"application/problem+json"),
         (b"content-language", lang.encode()),
         (b"cache-control", b"no-store"),
-        *_headers(error, number),
+        *headers(error, number),
     ]
-    return Response(number, headers, encoded(body))
+    return Response(number, shown, encoded(body))
 
 
-def _headers(error: TandemError, number: int) -> list[Header]:
+def headers(error: TandemError, number: int) -> list[Header]:
+    """The headers that a status asks for: how to sign in, what is allowed, when to come again."""
     if number == 401:
         return [(b"www-authenticate", b"Bearer")]
     if number == 405:

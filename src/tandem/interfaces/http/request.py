@@ -34,9 +34,10 @@ class Request:
     id     names it in the log and in problems: the asker's own (X-Request-Id) where that is fit, else chance
     route  what the log calls the place that was asked: a template, never what was filled in
     role   of whoever asks, once that is known; own the language of their account
+    named  the record that the path names, once its route is found
     """
 
-    __slots__ = ("headers", "id", "method", "own", "path", "receive", "role", "route", "scope")
+    __slots__ = ("headers", "id", "method", "named", "own", "path", "receive", "role", "route", "scope")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.scope, self.receive = scope, receive
@@ -47,6 +48,7 @@ class Request:
         self.id = own if _ID.fullmatch(own) else secrets.token_hex(12)
         self.route = "-"
         self.role = "-"
+        self.named: str | None = None
         self.own: Lang | None = None
 
     def header(self, name: bytes) -> str:

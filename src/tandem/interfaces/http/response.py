@@ -59,7 +59,7 @@ def encoded(value: Any) -> bytes:
 def answer(value: Any, route: Route, request: Request) -> Response:
     """The answer of an action: JSON with its ETag, the address of the next part, a new record's place; or a file."""
     if isinstance(value, Download):
-        return _file(value)
+        return file(value)
     body = encoded(error_words.answer_plain(value, request.lang) if _speaks(type(value)) else value)
     headers = [JSON, _VARY, _OWN if route.method == "GET" else _NOT_KEPT]
     if (version := getattr(value, "version", None)) is not None:
@@ -100,7 +100,8 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"
 
 
-def _file(given: Download) -> Response:
+def file(given: Download) -> Response:
+    """A file as a response, to be kept and never shown in place."""
     media = given.media if re.fullmatch(r"[\w.+-]+/[\w.+-]+(; ?charset=[\w-]+)?", given.media) else ""
     headers = [
         (b"content-type", (media or "application/octet-stream").encode("latin-1")),

@@ -12,7 +12,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -37,8 +37,13 @@ GRACE = 30  # seconds for what runs when the server is asked to end
 BACKLOG = 1_024
 
 
-def serve(folder: Path, url: str | None, host: str, port: int, *, proxy: bool) -> None:
+Beside = Callable[[Application], None]
+
+
+def serve(folder: Path, url: str | None, host: str, port: int, *, proxy: bool, beside: Beside) -> None:
     """Serves the hub of a data directory until it is asked to end.
+
+    beside  adds to the application what answers beside the actions: the pages for people
 
     Raises  Conflict serve.twice; Invalid serve.address; Failed serve.taken; what open_hub raises
     """
@@ -47,19 +52,20 @@ def serve(folder: Path, url: str | None, host: str, port: int, *, proxy: bool) -
         hub = open_hub(folder, url)
         try:
             begin(hub)
-            _run(hub, listening, log, proxy=proxy)
+            _run(hub, listening, log, proxy=proxy, beside=beside)
         finally:
             hub.close()
             log.tell("ended")
             log.flush()
 
 
-def _run(hub: Hub, listening: socket.socket, log: Log, *, proxy: bool) -> None:
+def _run(hub: Hub, listening: socket.socket, log: Log, *, proxy: bool, beside: Beside) -> None:
     application = Application(hub, admission.who, log=log)
     application.add(pages.pages(application))
     application.add(login.pages(application))
     application.add(events.pages(application, feed.events))
     application.add(agents.pages(application))
+    beside(application)
     logging.basicConfig(handlers=[ToLog(log)], level=logging.WARNING, force=True)
     config = uvicorn.Config(
         application, http=_Patient, ws="none", lifespan="on", log_config=None, access_log=False, proxy_headers=proxy,

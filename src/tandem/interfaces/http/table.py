@@ -12,7 +12,8 @@ from tandem.interfaces.http.request import Request
 from tandem.interfaces.http.response import Response
 
 Page = Callable[[Request], Coroutine[Any, Any, Response]]
-_PLACE = 3  # the part of "/api/needs/{id}" that may name a record: "", "api", "needs", "{id}"
+_FIRST = 2  # the part of "/needs/{id}" from which on one may name a record: "", "needs", "{id}"
+_LAST = 5  # parts that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,10 @@ class Table:
         parts = tuple(path.split("/"))
         if (methods := self._places.get(parts)) is not None:
             return Found(path, methods, None)
-        if len(parts) > _PLACE and parts[_PLACE]:
-            named = (*parts[:_PLACE], "{id}", *parts[_PLACE + 1 :])
-            if (methods := self._places.get(named)) is not None:
-                return Found("/".join(named), methods, parts[_PLACE])
+        for place in range(_FIRST, min(len(parts), _LAST)):
+            named = (*parts[:place], "{id}", *parts[place + 1 :])
+            if parts[place] and (methods := self._places.get(named)) is not None:
+                return Found("/".join(named), methods, parts[place])
         raise Absent("http.nowhere")
 
 

@@ -1,4 +1,4 @@
-"""`python -m tandem.interfaces.http`: the server of a data directory, as `tandem serve` starts it."""
+"""`python -m tandem.interfaces.web`: the server of a data directory with its pages, as `tandem serve` starts it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tandem.base import error_words, settings, words
 from tandem.base.errors import TandemError
 from tandem.hub.inputs import ServeInput
 from tandem.interfaces.http import server
+from tandem.interfaces.web import site
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -18,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
     given = dict(one.partition("=")[::2] for one in arguments)
     try:
         told = settings.parse(ServeInput, {**given, "proxy": given.get("proxy") == "true"})
-        server.serve(told.data, told.url, told.host, told.port, proxy=told.proxy)
+        server.serve(told.data, told.url, told.host, told.port, proxy=told.proxy, beside=site.add)
     except TandemError as error:
         sys.stderr.write(error_words.sentence(error, lang) + "\n")
         return error.exit_code
