@@ -99,7 +99,7 @@ def _need(tx, org: str, n: int) -> None:
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A server process that is ready, and its port."""
-    command = [sys.executable, "-m", "tandem.interfaces.http", f"data={folder}", "port=0"]
+    command = [sys.executable, "-m", "tandem.interfaces.web", f"data={folder}", "port=0"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, stderr=log)
         try:
