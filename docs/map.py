@@ -18,9 +18,11 @@ FLOORS = {
     "domain": "Domain: the nouns",
     "base": "Base: errors, settings, words",
 }
+TEMPLATES = "interfaces/web/templates"
 # Files that cannot say what they are.
 TOLD = {
     "domain/cities.tsv": "The cities that domain/cities.py knows.",
+    "domain/map_cells.tsv": "The cells of the map of Guangdong, Hong Kong and Macao that domain/map_cells.py reads.",
     "domain/name_words.tsv": "Words in organisations' names that mean the same in several languages, or nothing.",
     "domain/service_codes.tsv": "The taxonomy that domain/services.py reads: codes, names, mappings, key terms.",
     "engine/language/industry_terms.tsv": "The industry's own terms, zh and en.",
@@ -36,14 +38,20 @@ HEAD = """# Map
 
 One line for each file of `src/tandem`, floor by floor; imports go down only. `make map` writes this page.
 Beside it: `tests/` mirrors the tree (`tests/journeys/`: whole stories), `bench/` measures, `examples/` is the
-illustrative sample world and a walkthrough, `docs/decisions/` says why.
+illustrative sample world and a walkthrough, `docs/decisions/` says why. The templates of the hub's pages
+(`interfaces/web/templates/`) stand in folders named for the views that show them.
 """
 
 
 def files() -> list[Path]:
     """The source files that hold something."""
     found = (path for path in SOURCE.rglob("*") if path.suffix in SUFFIXES and path.stat().st_size)
-    return sorted(path for path in found if path.read_text("utf-8").strip())
+    return sorted(path for path in found if not _told_elsewhere(path) and path.read_text("utf-8").strip())
+
+
+def _told_elsewhere(path: Path) -> bool:
+    """Templates of pages are called as the views that show them; what others made is listed in assets/LICENSES.md."""
+    return path.name.endswith((".min.css", ".min.js")) or path.is_relative_to(SOURCE / TEMPLATES)
 
 
 def first_words(path: Path) -> str:
@@ -52,7 +60,7 @@ def first_words(path: Path) -> str:
     if name in TOLD:
         return TOLD[name]
     text = path.read_text("utf-8")
-    told = ast.get_docstring(ast.parse(text)) if path.suffix == ".py" else text.splitlines()[0].lstrip("#/ ")
+    told = ast.get_docstring(ast.parse(text)) if path.suffix == ".py" else text.splitlines()[0].lstrip("#/* ")
     return (told or "").split("\n\n")[0].replace("\n", " ").strip()
 
 

@@ -19,19 +19,23 @@ SEEN = """
 
 | | the poser 需求方 | the invited organisation 受邀机构 |
 |---|---|---|
-| proposed | the organisation where it is open to the poser anyway, else reasons alone | nothing: there is no such introduction |
+| proposed | the organisation where it is open to the poser anyway, or has volunteered; else reasons alone | nothing: there is no such introduction; that it has volunteered itself, it knows |
 | invited, interested | the same | the need's brief, also of a confidential or anonymous need: title, text, kind, city, service, dates, budget band; whose it is only where that is open anyway |
 | after `introduction reveal` | the organisation, once that reveals itself | the poser, once that reveals itself |
 | introduced, quoted, agreed, outcome | name and contact (who agreed for the organisation) | name and contact (who agreed for the poser) |
 | declined, expired, lost | the reason; names as far as they were known, no contact | the title as it stood at the invitation; the brief is read no more |
+
+An organisation volunteers for a need that it sees, once in 30 days and for at most 20 needs in that time. What it is
+told is the same whether it had been proposed before or not. Until the poser invites it, it takes no slot from others
+and no place of its offer.
 
 The broker (operator) and the auditor see both sides in every state. Figures of others are told only where five or more
 organisations stand behind them and none for more than 85 %, over needs and organisations that are open to members.
 
 ## Actions 操作
 
-- `tandem introduction propose`, `tandem introduction invite`, `tandem introduction answer`,
-  `tandem introduction reveal`, `tandem introduction introduce`, `tandem introduction quote`,
+- `tandem introduction propose`, `tandem introduction volunteer`, `tandem introduction invite`,
+  `tandem introduction answer`, `tandem introduction reveal`, `tandem introduction introduce`, `tandem introduction quote`,
   `tandem introduction agree`, `tandem introduction lose`, `tandem introduction outcome`: the moves.
 - `tandem introduction list`, `tandem introduction show`, `tandem introduction figures`: reading.
 - `tandem introduction worklist`, `tandem introduction sweep`, `tandem introduction lease`: the broker's.
