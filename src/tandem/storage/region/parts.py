@@ -178,11 +178,11 @@ def _make(folder: Path) -> None:
     """The folder with its mark; Invalid where something else is there already."""
     if folder.exists() and not folder.is_dir():
         raise Invalid("out.not_folder", path=str(folder))
-    if is_register(folder):
+    if folder.is_dir() and any(
+        folder.iterdir()
+    ):  # looked at first: another may be making it, its mark comes first
         _check_mark(folder)
         return
-    if folder.is_dir() and any(folder.iterdir()):
-        raise Invalid("register.not_one", path=str(folder))
     with staging.staged(folder) as made:
         (made / MARK).write_text(json.dumps({"format": FORMAT, "version": VERSION}) + "\n", "utf-8")
 
