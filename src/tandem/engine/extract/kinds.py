@@ -67,7 +67,6 @@ _PLAIN, _THIN = (
     classify.Evidence(threshold=0.3),
 )  # thin evidence is better than none where all is shown
 _AREAS = {"finance": ("FN.",), "talent": ("HR.",), "data": ("DG.DATA", "MK.RESEARCH")}
-_NONE = frozenset(("scenario", "capacity"))
 _ALLOWED = {
     "scenario": (),
     "capacity": ("LG.WAREHOUSE", "EN.RENTAL", "RD.PILOT", "LG.CUSTOMS"),

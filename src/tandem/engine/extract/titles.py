@@ -18,7 +18,6 @@ _LABEL = re.compile(
     r"invitation to tender|request for quotation|wanted)\s?(?::|-(?=\s))\s?(?P<title>[^\n。;]{4,160})"
 )
 _QUOTED = re.compile(r"(?:公开征集|就|关于|開展|开展|征集)\s?\"(?P<title>[^\"\n]{6,60})\"")
-_BRACKET = re.compile(r"^[\[【(]?[^\]】)\n]{2,8}[\]】)]\s?")
 _ASK = re.compile(
     r"想找|寻找|寻求|尋求|需要租用|需要|急需|求购|求推荐|求|征集|委托|拟选聘|拟引进|拟对|拟|希望|想要?|找|诚聘|急招|招聘|公开寻找|计划引入|计划|用于|要做|要找|要(?!求|有|在)|有没有|谁能|问下|准备|现寻找|选聘|想把|推荐|"
     r"(?<![a-z])(?:looking for|look for|in need of|needs?|want(?:s|ed)?|seek(?:ing|s)?|would like|recommend|require|recruiting|hiring|find|who can|we're after|after|any|project|please find|invit\w+)(?![a-z])"

@@ -27,7 +27,6 @@ from tandem.hub.people.inputs import Unsubscribing
 from tandem.storage.database import schema as s
 from tandem.storage.database.transaction import Row, Tx
 
-OFTEN = ("daily", "now")
 LAG = 15  # seconds in which notices of one event come together
 GAP = 5 * MINUTE  # between two messages to one account that wants them at once
 LEASE = 10 * MINUTE  # how long a claimed row is one server's: longer than sending takes

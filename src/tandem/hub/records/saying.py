@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from tandem.base.errors import Invalid
@@ -83,11 +83,6 @@ def said(given: FileSaid, corrections: Iterable[str] = (), before: Said | None =
     if made.corrections > MOST_CELLS:
         raise Invalid("import.many", n=made.corrections, most=MOST_CELLS)
     return made
-
-
-def without(one: Said, organisation: str | None) -> Said:
-    """The same for another organisation."""
-    return replace(one, organisation=organisation)
 
 
 def _unsaid(learned: Mapping[str, str], here: Mapping[str, str]) -> dict[str, str]:

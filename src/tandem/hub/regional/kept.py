@@ -56,7 +56,6 @@ class Kept:
     def __init__(self, hub: Hub) -> None:
         self._hub, self._state, self._lock = hub, None, Lock()  # type: tuple[Hub, State | None, Lock]
         self._aside = ThreadPoolExecutor(1, "register")
-        self._supply_lock, self.supply = Lock(), {}  # type: tuple[Lock, dict[int, tuple[int, object]]]
 
     def state(self, tx: Tx) -> State | None:
         """The register as it stands; None where nothing was imported yet. Raises as opening a register."""

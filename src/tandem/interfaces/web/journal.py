@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tandem.base.errors import Absent, Invalid, TandemError
+from tandem.base.errors import Absent, Invalid
 from tandem.domain.people import AUDITORS
 from tandem.hub.actions import ACTIONS
 from tandem.hub.keeping.answers import FullEntry
@@ -76,9 +76,7 @@ async def _compared(visit: Visit, form: Form) -> Any:
         return await visit.ask("journal.consistency", {"old": visit.query["old"]})
     except (Invalid, Absent) as error:
         form.fail(error)
-    except TandemError:
-        raise
-    return None
+        return None
 
 
 async def empty(visit: Visit) -> Response:
