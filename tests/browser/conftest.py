@@ -174,9 +174,9 @@ def own(sample_folder: Path, tmp_path: Path) -> Iterator[Served]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """The browser."""
+    """The browser; its library keeps an event loop of the process, so it ends before another file's tests begin."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playing:
