@@ -48,6 +48,46 @@ def test_an_offer_is_added_shown_changed_and_withdrawn(town, lang):
     assert town.get("ann", at).status_code == 200
 
 
+def test_two_who_change_an_offer_at_once_lose_nothing(town):
+    """The second is shown what the first changed in words, keeps what was typed, and saves it by a second click."""
+    at = f"/offers/{town.offer}/edit"
+    sent = {**town.read("bob", at).form(at), "title": "寿命试验", "kind": "technology"}
+    town.web.ask("bob", "offer.edit", id=town.offer, title="别的标题", cities_served=("珠海",))
+    refused = town.post("bob", at, sent)
+    assert refused.status_code == 412
+    shown = Read(refused.text)
+    for words in (say("web.change.stale", "en"), "别的标题", "Zhuhai", say("web.change.taken", "en")):
+        assert words in shown.text
+    kept = shown.form(at)
+    assert (kept["title"], kept["kind"], kept["cities_served"]) == ("寿命试验", "technology", "Zhuhai")
+    assert town.post("bob", at, kept).status_code == 303
+    assert town.web.ask("bob", "offer.show", id=town.offer).title == "寿命试验"
+
+
+def test_two_who_change_the_same_are_not_asked(town):
+    """What both wrote alike is saved at the first click."""
+    at = f"/offers/{town.offer}/edit"
+    sent = {**town.read("bob", at).form(at), "title": "寿命试验"}
+    town.web.ask("bob", "offer.edit", id=town.offer, title="寿命试验")
+    assert town.post("bob", at, sent).status_code == 303
+
+
+def test_a_partner_who_joined_meanwhile_is_told_by_name(town):
+    """Of a delivery, whose partners are organisations."""
+    own = town.web.actors["bob"].org
+    partner = town.web.actors["ann"].org
+    made = town.web.ask("bob", "delivery.add", title="交付", delivered_on="2026-01-02", visibility="members").id
+    at = f"/deliveries/{made}/edit"
+    sent = {**town.read("bob", at).form(at), "title": "已交付"}
+    town.web.ask("bob", "delivery.edit", id=made, partners=(partner,))
+    refused = town.post("bob", at, sent)
+    assert refused.status_code == 412
+    name = town.web.ask("bob", "organisation.show", id=partner).name
+    assert name in Read(refused.text).text
+    assert partner not in Read(refused.text).text
+    assert own != partner
+
+
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(town):
     """A city that nobody knows and a price that is none."""
     sent = {

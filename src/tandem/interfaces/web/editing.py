@@ -1,21 +1,23 @@
-"""Changing one's own records: what was typed stays, and what somebody else changed meanwhile is shown first."""
+"""Changing a record: what somebody else changed meanwhile is shown, and nothing that was typed is lost."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tandem.domain import cities
 from tandem.domain.records import VISIBILITIES
 from tandem.hub.records.inputs import MOST_OPENED_TO
+from tandem.interfaces.http.response import Response
 from tandem.interfaces.web import forms, hub_names, needs, told
 from tandem.interfaces.web.forms import Form
 from tandem.interfaces.web.visit import Visit
 
 WAS, STEP, FIND = "_was", "_step", "_find"
-_NEAR = ("44", "81", "82")  # first digits of the cities that are proposed while one types
+_STALE = "record.stale"
+# Fields that are no setting of the record's own name, or not written as it is held.
+_OTHERWISE = frozenset(("named", "city", "cities_served", "partners", "need"))
 Typed = Mapping[str, tuple[str, ...]]
 
 
@@ -36,34 +38,96 @@ class Sheet:
         return (*self.fields, "visibility", "named")
 
 
-def opened(visit: Visit, sheet: Sheet, record: Any) -> tuple[Form, Typed]:
-    """The form of a change, and what stood in it when it was opened."""
-    now = texts(visit, sheet, record)
-    return visit.form(f"{sheet.kind}.edit", now, record.version), _was(visit, sheet, now)
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that somebody else changed meanwhile: what they wrote, what stands in the form, whether both differ."""
+
+    field: str
+    theirs: tuple[str, ...]
+    yours: tuple[str, ...]
+    both: bool
 
 
-async def changed(visit: Visit, sheet: Sheet, form: Form, was: Typed, record: Any) -> Any:
-    """Sends the change; None where it was refused, or somebody else was quicker: then the form takes over theirs."""
-    done = await visit.send(form, id=visit.id, clear=_cleared(sheet, form, was))
-    if done is None and form.error is not None and form.error.code == "record.stale":
-        now = texts(visit, sheet, record)
-        for name in sheet.all:
-            if _said(form.typed.get(name)) == _said(was.get(name)):
-                form.typed[name] = now.get(name, ())
-        form.version = record.version
-    return done
+@dataclass(slots=True)
+class Change:
+    """A record that is being changed.
+
+    was, now     what stood in the fields when the form was opened, and what stands in the record
+    differences  what somebody else changed between the two, where the change was refused for it
+    """
+
+    sheet: Sheet
+    form: Form
+    version: int
+    was: Typed
+    now: Typed
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def cleared(self) -> tuple[str, ...]:
+        """Fields that held something and are empty now."""
+        names = (name for name in self.sheet.all if name not in self.sheet.fixed)
+        return tuple(name for name in names if _said(self.was, name) and not _said(self.form.typed, name))
+
+    @property
+    def kept(self) -> str:
+        """What the page keeps beside the form, to know later what was changed in it."""
+        return json.dumps(self.was)
+
+    def merge(self) -> None:
+        """Takes over what others changed and this form did not; both are told, and what was typed stays."""
+        found = []
+        for name in self.sheet.all:
+            theirs, yours, before = (_said(one, name) for one in (self.now, self.form.typed, self.was))
+            if theirs in (before, yours):
+                continue
+            if not (both := yours != before):
+                self.form.typed[name] = self.now.get(name, ())
+            found.append(Difference(name, theirs, yours, both))
+        self.differences, self.was = tuple(found), self.now
+        self.form.version, self.form.error = self.version, None
 
 
-def held(visit: Visit, sheet: Sheet, form: Form, was: Typed, record: Any) -> str:
-    """What the page keeps beside the form, to know later what was changed in it."""
-    stale = form.error is not None and form.error.code == "record.stale"
-    return json.dumps(texts(visit, sheet, record) if stale else was)
+def opened(visit: Visit, sheet: Sheet, record: Any) -> Change:
+    """The form of a change, as it was sent or with what stands in the record."""
+    now = _texts(visit, sheet, record)
+    form = visit.form(f"{sheet.kind}.edit", now, record.version)
+    return Change(sheet, form, record.version, _was(visit, sheet, now), now)
 
 
-def texts(visit: Visit, sheet: Sheet, record: Any) -> dict[str, tuple[str, ...]]:
+async def saved(visit: Visit, change: Change) -> bool:
+    """Sends the change; false where it was refused, or somebody else was quicker: then the form takes over theirs."""
+    done = await visit.send(change.form, id=visit.id, clear=change.cleared)
+    if done is None and change.form.error is not None and change.form.error.code == _STALE:
+        change.merge()
+        if not change.differences:  # both did the same: nothing is left to decide
+            done = await visit.send(change.form, id=visit.id, clear=change.cleared)
+    return done is not None
+
+
+def page(visit: Visit, template: str, change: Change, /, **values: Any) -> Response:
+    """The page of a change; 412 where somebody else was quicker."""
+    response = visit.formed(template, change.form, change=change, **values)
+    response.status = 412 if change.differences else response.status
+    return response
+
+
+async def around(visit: Visit, form: Form) -> dict[str, Any]:
+    """What a form shows beside its fields: who may be named, cities, for an operator whose record it is."""
+    named = [one for one in form.typed.get("named", ()) if one]
+    whose = "".join(form.typed.get("organisation", ())[-1:]) or visit.actor.org
+    found = await needs.names_of(visit, visit.posted.text(FIND))
+    askable = await needs.names_of(visit, visit.posted.text("_whose"))
+    called = await hub_names.organisations(visit, [*named[:MOST_OPENED_TO], whose], counted=visit.sent)
+    known = dict(found) | dict(askable) | dict(called)
+    return {"named": named, "whose": whose, "found": found, "askable": askable, "names": known,
+            "sought": visit.posted.text(FIND), "visibilities": VISIBILITIES, "at": visit.request.path,
+            "cities": hub_names.cities(visit)}  # fmt: skip
+
+
+def _texts(visit: Visit, sheet: Sheet, record: Any) -> dict[str, tuple[str, ...]]:
     """What a record puts into the fields; cities by their names, named organisations one by one."""
-    plain = [name for name in sheet.all if name not in ("named", "city", "cities_served", "partners", "need")]
-    filled = forms.filled(record, plain)
+    filled = forms.filled(record, [name for name in sheet.all if name not in _OTHERWISE])
     if "city" in sheet.fields and record.city:
         filled["city"] = (told.city(record.city, visit.lang),)
     if "cities_served" in sheet.fields and record.cities_served:
@@ -75,20 +139,6 @@ def texts(visit: Visit, sheet: Sheet, record: Any) -> dict[str, tuple[str, ...]]
     return {**filled, "named": tuple(record.named)}
 
 
-async def around(visit: Visit, form: Form) -> dict[str, Any]:
-    """What a form shows beside its fields: who may be named, cities, for an operator whose record it is."""
-    named = [one for one in form.typed.get("named", ()) if one]
-    whose = "".join(form.typed.get("organisation", ())[-1:]) or visit.actor.org
-    found = await needs.names_of(visit, visit.posted.text(FIND))
-    askable = await needs.names_of(visit, visit.posted.text("_whose"))
-    called = await hub_names.organisations(visit, [*named[:MOST_OPENED_TO], whose], counted=visit.sent)
-    known = dict(found) | dict(askable) | dict(called)
-    near = [one for one in cities.cities().values() if one.code.startswith(_NEAR)]
-    return {"named": named, "whose": whose, "found": found, "askable": askable, "names": known,
-            "sought": visit.posted.text(FIND), "visibilities": VISIBILITIES, "at": visit.request.path,
-            "cities": [one.short if visit.lang == "zh" else one.en for one in near]}  # fmt: skip
-
-
 def _was(visit: Visit, sheet: Sheet, now: Typed) -> Typed:
     """What stood in the fields when the form was opened; what stands there now where that is not told."""
     try:
@@ -98,15 +148,6 @@ def _was(visit: Visit, sheet: Sheet, now: Typed) -> Typed:
         return now
 
 
-def _cleared(sheet: Sheet, form: Form, was: Typed) -> Sequence[str]:
-    """Fields that held something and are empty now."""
-    return tuple(
-        name
-        for name in sheet.all
-        if name not in sheet.fixed and _said(was.get(name)) and not _said(form.typed.get(name))
-    )
-
-
-def _said(values: tuple[str, ...] | None) -> tuple[str, ...]:
-    """Texts as they count: lines end alike, and what is blank is nothing."""
-    return tuple(text for one in values or () if (text := one.replace("\r\n", "\n").strip()))
+def _said(typed: Typed, name: str) -> tuple[str, ...]:
+    """Texts of a field as they count: lines end alike, and what is blank is nothing."""
+    return tuple(text for one in typed.get(name, ()) if (text := one.replace("\r\n", "\n").strip()))

@@ -1,10 +1,14 @@
-"""Names behind ids, as far as whoever visits may read them."""
+"""Names behind ids, as far as whoever visits may read them; the cities of the hub's region."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from tandem.base.errors import Invalid
+from tandem.domain import map_cells
+from tandem.hub.overview import cells
 from tandem.hub.records.inputs import MOST_NAMED
+from tandem.interfaces.web import told
 from tandem.interfaces.web.visit import Visit
 
 
@@ -30,3 +34,12 @@ async def records(
         found = await visit.ask("records.names", given, counted=counted)
         names.update({(one.what, one.id): one.name for one in found.items})
     return names
+
+
+def cities(visit: Visit) -> list[str]:
+    """The cities of the hub's map, which a field proposes while somebody types; it takes all others too."""
+    try:
+        found = cells.of(visit.application.hub)
+    except Invalid:  # the overview says what is wrong with the operator's own map
+        found = map_cells.cells()
+    return [told.city(code, visit.lang) for code in sorted(found)]

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field, replace
 from tandem.base import choices, error_words
 from tandem.base.errors import Finding
 from tandem.base.words import Lang
-from tandem.domain import cities, services
+from tandem.domain import services
 from tandem.domain.columns import Column
 from tandem.domain.records import RECORD_TABLES
 from tandem.hub.records.answers import CellGiven, FaultyRow, Imported
 
 ROWS = 25  # on a page
-_NEAR = ("44", "81", "82")  # cities that are offered as one types: Guangdong, Hong Kong, Macao; all are taken
 _NAMING = ("title", "name")
 _COLUMNS = {(table.name, one.name): one for table in RECORD_TABLES for one in table.columns}
 
@@ -78,7 +77,7 @@ class Page:
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def page(answer: Imported, lang: Lang, number: int = 1) -> Page:
+def page(answer: Imported, lang: Lang, number: int = 1, cities: Sequence[str] = ()) -> Page:
     """The faulty rows of a preview, so many a page."""
     placed: dict[tuple[str, int], list[Finding]] = {}
     for one in answer.findings:
@@ -96,7 +95,7 @@ def page(answer: Imported, lang: Lang, number: int = 1) -> Page:
     told = tuple((one.table or "", one.sheet or one.file or "", error_words.said(one, lang), one.severity == "error")
                  for one in whole)  # fmt: skip
     mended = {head for grid in grids for head, _ in grid.heads}
-    return Page(tuple(grids), told, number, pages, len(placed), answer.more_findings, _lists(mended, lang))
+    return Page(tuple(grids), told, number, pages, len(placed), answer.more_findings, _lists(mended, cities, lang))
 
 
 def retyped(one: Page, typed: Mapping[str, str]) -> Page:
@@ -163,20 +162,20 @@ def _sentence(one: Finding, lang: Lang, *, value: bool = False) -> str:
     return text if value or one.value is None else text.removeprefix(f"“{one.value}” ")
 
 
-def _lists(columns: set[str], lang: Lang) -> Mapping[str, tuple[str, ...]]:
+def _lists(columns: set[str], cities: Sequence[str], lang: Lang) -> Mapping[str, tuple[str, ...]]:
     """The words that are offered where one of a few is meant."""
     found: dict[str, tuple[str, ...]] = {}
     for (_, name), column in _COLUMNS.items():
-        if name in columns and (words := _words(column, lang)):
+        if name in columns and (words := _words(column, cities, lang)):
             found[name] = tuple(dict.fromkeys((*found.get(name, ()), *words)))
     return found
 
 
-def _words(column: Column, lang: Lang) -> tuple[str, ...]:
+def _words(column: Column, cities: Sequence[str], lang: Lang) -> tuple[str, ...]:
     if column.type == "choice":
         return tuple(choices.word(column.name, one, lang) or one for one in column.choices)
     if column.type == "city":
-        return tuple(one.name(lang) for one in cities.cities().values() if one.code.startswith(_NEAR))
+        return tuple(cities)
     if column.type == "service":
         return tuple(one.name(lang) for one in services.services().values())
     return ()

@@ -15,7 +15,7 @@ from tandem.hub.records.inputs import RECORD_NAMES
 from tandem.hub.rounds.answers import Job
 from tandem.interfaces.http import problems, response
 from tandem.interfaces.http.response import Response
-from tandem.interfaces.web import import_grid
+from tandem.interfaces.web import hub_names, import_grid
 from tandem.interfaces.web.forms import Form, whole
 from tandem.interfaces.web.visit import View, Views, Visit
 
@@ -166,7 +166,8 @@ async def _check(visit: Visit) -> Response:
 async def _checked(visit: Visit, form: Form, mending: Form) -> Response:
     """The page of a check: `form` imports, `mending` holds corrections that were refused."""
     answer: Imported = await visit.ask("records.import", {"held": visit.id, "preview": True})
-    page = import_grid.page(answer, visit.lang, whole(visit.query.get("page", "")) or 1)
+    number = whole(visit.query.get("page", "")) or 1
+    page = import_grid.page(answer, visit.lang, number, hub_names.cities(visit))
     if mending.error is not None:
         page = import_grid.retyped(page, dict(visit.posted.pairs))
     shown = form if form.error is not None else mending

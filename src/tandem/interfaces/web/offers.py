@@ -14,7 +14,7 @@ from tandem.hub.records.answers import OwnDelivery, OwnOffer
 from tandem.hub.records.inputs import MOST_OPENED_TO
 from tandem.interfaces.http.response import Response
 from tandem.interfaces.web import editing, hub_names, needs, one_organisation
-from tandem.interfaces.web.editing import Sheet
+from tandem.interfaces.web.editing import Change, Sheet
 from tandem.interfaces.web.forms import Form
 from tandem.interfaces.web.visit import View, Views, Visit
 
@@ -119,7 +119,7 @@ def _adding(kind: Kept) -> View:
         step = visit.posted.text(editing.STEP)
         if visit.sent and not step and (made := await visit.send(form)) is not None:
             return visit.to(f"/{kind.place}/{made.id}", f"{kind.sheet.kind}_added")
-        return await _form(visit, kind, form, None, "")
+        return await _form(visit, kind, form)
 
     return added
 
@@ -129,16 +129,17 @@ def _editing(kind: Kept) -> View:
         one = await visit.ask(f"{kind.sheet.kind}.show", {"id": visit.id})
         if not isinstance(one, kind.own):
             raise Denied("record.others", table=kind.place, id=visit.id)
-        form, was = editing.opened(visit, kind.sheet, one)
-        sent = visit.sent and not visit.posted.text(editing.STEP)
-        if sent and await editing.changed(visit, kind.sheet, form, was, one) is not None:
+        change = editing.opened(visit, kind.sheet, one)
+        if visit.sent and not visit.posted.text(editing.STEP) and await editing.saved(visit, change):
             return visit.to(f"/{kind.place}/{visit.id}", "saved")
-        return await _form(visit, kind, form, one, editing.held(visit, kind.sheet, form, was, one))
+        return await _form(visit, kind, change.form, one, change)
 
     return edited
 
 
-async def _form(visit: Visit, kind: Kept, form: Form, one: Any, was: str) -> Response:
+async def _form(
+    visit: Visit, kind: Kept, form: Form, one: Any = None, change: Change | None = None
+) -> Response:
     """The form of a new record, or of a change."""
     values = await editing.around(visit, form)
     if visit.part and visit.posted.text(editing.STEP) == "find":
@@ -148,12 +149,14 @@ async def _form(visit: Visit, kind: Kept, form: Form, one: Any, was: str) -> Res
         partners = [id_ for id_ in form.typed.get("partners", ()) if id_]
         seek = visit.posted.text("_with")
         met = await needs.names_of(visit, seek)
-        more = {"partners": partners, "met": met, "seek": seek,
-                "known": dict(met) | dict(await hub_names.organisations(visit, partners[:MOST_OPENED_TO],
-                                                                        counted=visit.sent))}  # fmt: skip
-    return visit.formed(
-        f"offers/{kind.sheet.kind}_form.html", form, one=one, was=was, place=kind.place, **values, **more
-    )
+        called = await hub_names.organisations(visit, partners[:MOST_OPENED_TO], counted=visit.sent)
+        known = dict(met) | dict(called)
+        more = {"partners": partners, "met": met, "seek": seek, "known": known}
+        values["names"] |= known
+    template, values = f"offers/{kind.sheet.kind}_form.html", {**values, **more, "one": one}
+    if change is not None:
+        return editing.page(visit, template, change, **values)
+    return visit.formed(template, form, change=None, **values)
 
 
 def _moving(kind: Kept, verb: str) -> View:

@@ -64,15 +64,14 @@ async def edit(visit: Visit) -> Response:
     org = await visit.ask("organisation.show", {"id": visit.id})
     if not isinstance(org, OwnOrganisation):
         raise Denied("record.others", table="organisations", id=visit.id)
-    form, was = editing.opened(visit, SHEET, org)
+    change = editing.opened(visit, SHEET, org)
     finding = visit.posted.text(editing.STEP) == "find"
-    if visit.sent and not finding and await editing.changed(visit, SHEET, form, was, org) is not None:
+    if visit.sent and not finding and await editing.saved(visit, change):
         return visit.to(f"/organisations/{visit.id}", "saved")
-    values = await editing.around(visit, form)
+    values = await editing.around(visit, change.form)
     if visit.part and finding:
-        return visit.show("needs/naming.html", form=form, **values)
-    kept = editing.held(visit, SHEET, form, was, org)
-    return visit.formed("organisations/edit.html", form, org=org, was=kept, **values)
+        return visit.show("needs/naming.html", form=change.form, **values)
+    return editing.page(visit, "organisations/edit.html", change, org=org, **values)
 
 
 async def verify(visit: Visit) -> Response:

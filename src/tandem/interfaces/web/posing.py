@@ -1,4 +1,4 @@
-"""Posing a need: a text is read into proposals that a click corrects, or the form is filled in straight away.
+"""Posing a need and changing it: a text is read into proposals that a click corrects, or the form is filled in.
 
 The form is one page whatever is done with it: read a text, take another value, look at what others see, find
 organisations to name, keep a draft, pose. Each is a button of the form, so that it works without scripts; a script
@@ -10,18 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tandem.base.errors import TandemError
-from tandem.domain import cities
-from tandem.domain.records import VISIBILITIES
+from tandem.base.errors import Denied, TandemError
 from tandem.hub import actions
-from tandem.hub.records.inputs import MOST_OPENED_TO
+from tandem.hub.records.answers import OwnNeed
 from tandem.interfaces.http.response import Response
-from tandem.interfaces.web import hub_names, needs, reading_need
+from tandem.interfaces.web import editing, reading_need
+from tandem.interfaces.web.editing import STEP, Sheet
 from tandem.interfaces.web.forms import Form
 from tandem.interfaces.web.reading_need import Proposed
 from tandem.interfaces.web.visit import Views, Visit
 
-STEP, TAKE, PASTED, FIND, DESPITE = "_step", "_take", "pasted", "_find", "_despite"
+TAKE, PASTED, DESPITE = "_take", "pasted", "_despite"
 # The form's fields in their order: what is asked for first, and what stands folded behind it.
 FIRST = (
     "title",
@@ -36,7 +35,8 @@ FIRST = (
     "slots",
 )
 FURTHER = ("sector", "lang", "importance")
-_NEAR = ("44", "81", "82")  # first digits of the cities that are proposed while one types
+SHEET = Sheet("need", (*FIRST, *FURTHER, "anonymous"),
+              frozenset(("title", "visibility", "anonymous", "slots", "importance", "currency")))  # fmt: skip
 _SHOWN = frozenset(("title", "text", "visibility", "named", "anonymous", "organisation", *FIRST, *FURTHER))
 
 
@@ -100,26 +100,38 @@ async def page(
     alike: Sequence[Any] = (),
 ) -> Response:
     """The form, with what others would see of it."""
-    values = await around(visit, form, None)
-    if visit.part and visit.posted.text(STEP) in ("look", "find"):
-        name = "preview" if visit.posted.text(STEP) == "look" else "naming"
-        return visit.show(f"needs/{name}.html", form=form, at="/needs/new", **values)
-    return visit.formed("needs/pose.html", form, read=read, reading=reading, alike=alike, at="/needs/new",
+    values = await _around(visit, form)
+    values["preview"] = await previewed(visit, form, None)
+    if piece := _piece(visit, form, values):
+        return piece
+    return visit.formed("needs/pose.html", form, read=read, reading=reading, alike=alike,
                         pasted=visit.posted.text(PASTED), **values)  # fmt: skip
 
 
-async def around(visit: Visit, form: Form, need: str | None) -> dict[str, Any]:
-    """What a need's form shows beside its fields: the preview, organisations found and named, cities."""
-    named = [one for one in form.typed.get("named", ()) if one]
-    whose = "".join(form.typed.get("organisation", ())[-1:]) or visit.actor.org
-    found = await needs.names_of(visit, visit.posted.text(FIND))
-    called = await hub_names.organisations(visit, [*named[:MOST_OPENED_TO], whose], counted=visit.sent)
-    listed = dict(found) | dict(called)
-    askable = await needs.names_of(visit, visit.posted.text("_whose"))
-    known = {"named": named, "found": found, "names": listed, "whose": whose, "askable": askable}
-    fixed = {"visibilities": VISIBILITIES, "first": FIRST, "further": FURTHER, "cities": _cities(visit)}
-    shown = await previewed(visit, form, need)
-    return {**known, **fixed, "preview": shown, "sought": visit.posted.text(FIND)}
+async def edit(visit: Visit) -> Response:
+    """The form of a need that is changed."""
+    need = await visit.ask("need.show", {"id": visit.id})
+    if not isinstance(need, OwnNeed):
+        raise Denied("record.others", table="needs", id=visit.id)
+    change = editing.opened(visit, SHEET, need)
+    if visit.sent and not visit.posted.text(STEP) and await editing.saved(visit, change):
+        return visit.to(f"/needs/{visit.id}", "saved")
+    values = await _around(visit, change.form)
+    values["preview"] = await previewed(visit, change.form, need.id, change.cleared)
+    if piece := _piece(visit, change.form, values):
+        return piece
+    return editing.page(visit, "needs/edit.html", change, need=need, read={}, **values)
+
+
+async def _around(visit: Visit, form: Form) -> dict[str, Any]:
+    return {**await editing.around(visit, form), "first": FIRST, "further": FURTHER}
+
+
+def _piece(visit: Visit, form: Form, values: Mapping[str, Any]) -> Response | None:
+    """The part of the form that a script asks for by itself; None where the page is wanted."""
+    parts = {"look": "preview", "find": "naming"}
+    name = parts.get(visit.posted.text(STEP)) if visit.part else None
+    return visit.show(f"needs/{name}.html", form=form, **values) if name else None
 
 
 async def previewed(visit: Visit, form: Form, need: str | None, cleared: Sequence[str] = ()) -> Any:
@@ -134,11 +146,6 @@ async def previewed(visit: Visit, form: Form, need: str | None, cleared: Sequenc
         if error.code == "setting.many" and form.error is None:
             form.fail(error)
         return None
-
-
-def _cities(visit: Visit) -> list[str]:
-    known = cities.cities().values()
-    return [one.short if visit.lang == "zh" else one.en for one in known if one.code.startswith(_NEAR)]
 
 
 async def _posed(visit: Visit, form: Form, read: Mapping[str, Proposed], *, draft: bool) -> Response:
@@ -163,4 +170,6 @@ async def _posed(visit: Visit, form: Form, read: Mapping[str, Proposed], *, draf
 VIEWS: Views = {
     ("GET", "/needs/new"): pose,
     ("POST", "/needs/new"): pose,
+    ("GET", "/needs/{id}/edit"): edit,
+    ("POST", "/needs/{id}/edit"): edit,
 }

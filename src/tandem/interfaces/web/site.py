@@ -17,7 +17,6 @@ from tandem.interfaces.http.table import Page
 from tandem.interfaces.web import (
     account,
     assets,
-    changing,
     confirmations,
     design,
     exporting,
@@ -55,7 +54,6 @@ ROOMS: tuple[ModuleType, ...] = (
     needs,
     posing,
     one_need,
-    changing,
     introductions,
     worklist,
     notices,
