@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from tandem.base.errors import Invalid
@@ -36,6 +36,7 @@ class Actor:
     key      the session or token that the actor came with, by id; None at the hub's own machine
     lang     the language of the account: what it is answered in where a request names none
     token    the token that a program came with, by id; None for a person who has signed in
+    name     what the person is called, for their own pages: no rule reads it and no log repeats it
     """
 
     role: Role = "visitor"
@@ -46,6 +47,7 @@ class Actor:
     key: str | None = None
     lang: Lang | None = None
     token: str | None = None
+    name: str | None = field(default=None, compare=False, repr=False)
 
     def within(self, action: str, *, reads: bool) -> bool:
         """Whether the actor's scopes hold an action: by its name, by its family, or as reading."""

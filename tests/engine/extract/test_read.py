@@ -215,6 +215,20 @@ def test_how_many_are_wanted(text, expected):
     assert values(text).get("slots") == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We need EMC tests (DO-160G, section 21) in Shenzhen by March.", "EMC tests (DO-160G, section 21)"),
+        ("需要做电磁兼容测试（GB/T 17626，抗扰度）的实验室", "电磁兼容测试（GB/T 17626，抗扰度）"),
+        ("寻找第三方做失效分析(SEM", "失效分析"),
+        (f"We seek a lab for fatigue tests ({'steel, ' * 40}), in May", "lab for fatigue tests"),
+    ],
+)
+def test_titles_do_not_end_inside_brackets(text, expected):
+    """They hold what closes soon, and leave out what does not."""
+    assert values(text)["title"] == expected
+
+
 def test_every_value_shows_the_words_it_rests_on():
     """Places are those of the text as written: full-width, traditional and composed signs before them move nothing."""
     text = "㈱㎡ 你好！預算ＨＫ＄５０，０００，我們廠在佛山，想找兩家實驗室做鹽霧試驗，12月底前交付。"

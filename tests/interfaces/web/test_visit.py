@@ -65,6 +65,13 @@ def test_what_was_done_is_said_once_and_by_no_address(firm):
     assert note not in firm.read("ann", where).text
 
 
+def test_pages_name_who_is_signed_in(firm):
+    """By the name that the account has now; a visitor is nobody."""
+    firm.web.ask("ann", "account.edit", name="安 <b>")
+    assert "安 &lt;b&gt;</a>" in firm.get("ann", "/").text
+    assert 'class="me"' not in firm.get(None, "/").text
+
+
 def test_a_program_does_not_come_to_pages(firm):
     """A bearer counts for nothing there: pages are for browsers, which show a session."""
     made = firm.web.ask("ann", "token.create", label="robot", scopes=("read",))

@@ -121,9 +121,17 @@ def _cut(said: Said, begin: int, end: int) -> tuple[int, int]:
         text = text[:most]
         if text[-1].isascii() and " " in text[most // 2 :]:
             text = text[: text.rindex(" ")]
-    text = _ENDING.sub("", text)
+    text = _closed(said, begin, _ENDING.sub("", text), most)
     leading = _LEADING.match(text)
     return begin + (leading.end() if leading else 0), begin + len(text)
+
+
+def _closed(said: Said, begin: int, text: str, most: int) -> str:
+    """A stretch that ends inside brackets goes on until they close, or ends before them where that is too far."""
+    if text.count("(") <= text.count(")"):
+        return text
+    closing = said.text.find(")", begin + len(text), begin + most)
+    return said.text[begin : closing + 1] if closing >= 0 else _ENDING.sub("", text[: text.rindex("(")])
 
 
 def _opening(said: Said) -> Found:

@@ -142,7 +142,7 @@ def _lookup() -> sa.Select[Any]:
     read = (k.id, k.kind, k.account_id, k.scopes, k.created_at, k.expires_at, k.used_at, k.revoked_at)
     joined = s.keys.join(s.accounts, a.id == k.account_id)
     return (
-        sa.select(*read, a.role, a.org_id, a.state, a.lang)
+        sa.select(*read, a.role, a.org_id, a.state, a.lang, a.name)
         .select_from(joined)
         .where(k.hash == sa.bindparam("hashed"))
     )
@@ -167,6 +167,7 @@ def _actor(row: Row) -> Actor:
         key=row["id"],
         lang=row["lang"],
         token=None if row["kind"] == "session" else row["id"],
+        name=row["name"],
     )
 
 
