@@ -373,3 +373,13 @@ def test_a_search_without_hits_has_no_empty_heading(hub):
     """Nothing is said of what it holds where it holds nothing."""
     assert hub("organisation", "register", "--name", "甲厂").code == 0
     assert "among them" not in hub("search", "find", "qqqqqq", "--lang", "en").out
+
+
+def test_what_a_text_says_is_told_as_its_fields_are(hub):
+    """Amounts in major units, fields and values by their names."""
+    hub("organisation", "register", "--name", "甲厂", "--city", "深圳")
+    read = hub("need", "read", "找两家做轴承测试，预算20万，深圳", "--lang", "zh")
+    assert read.code == 0, read.err
+    for words in ("预算上限", "200,000.00", "城市", "服务"):
+        assert words in read.out
+    assert "20,000,000" not in read.out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import sqlalchemy as sa
 
 from tandem.base.errors import Unavailable
@@ -25,7 +27,15 @@ def serve(given: ServeInput, asker: Asker) -> Served:
         code = setup.code(hub) if setup.needed(hub) else None
     finally:
         hub.close()
-    return Served(given.data, given.url, given.host, given.port, given.proxy, code)
+    return Served(given.data, given.url, given.host, given.port or _free(given.host), given.proxy, code)
+
+
+def _free(host: str) -> int:
+    """A port that nobody listens at, so that the address can be told before the server is there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
 
 
 def begin(hub: Hub) -> None:

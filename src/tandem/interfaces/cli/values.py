@@ -38,7 +38,11 @@ def called(name: str, lang: Lang) -> str:
 
 
 def value(name: str, given: Any, record: Mapping[str, Any], lang: Lang) -> str:
-    """A field's value; `record` holds the fields beside it, for the currency of an amount."""
+    """A field's value; `record` holds the fields beside it: an amount's currency, whose value a `value` is."""
+    if name == "value" and isinstance(record.get("field"), str):
+        name = record["field"]
+    if name == "field" and isinstance(given, str):
+        return called(given, lang)
     if isinstance(given, bool):
         return say("cli.yes" if given else "cli.no", lang)
     if isinstance(given, (int, float)):

@@ -54,7 +54,7 @@ def _strips(lang: Lang) -> Markup:
 def _ranges(lang: Lang) -> Markup:
     heads = [say(f"web.overview.times.{one}", lang) for one in ("step", "median", "n")]
     rows = [Range(say(f"web.overview.step.{step}", lang), low, middle, high,
-                  (say("web.overview.days", lang, n=middle), "12"))
+                  (say("web.lasts.days", lang, n=middle), "12"))
             for step, low, middle, high in (("invited", 1, 3, 9), ("agreed", 6, 14, 30))]  # fmt: skip
     return drawing.ranges(rows, say("web.overview.times", lang), heads)
 

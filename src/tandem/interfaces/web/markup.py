@@ -77,7 +77,7 @@ def environment(lang: Lang) -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, extensions=["jinja2.ext.do"],
     )  # fmt: skip
-    ways = ("day", "instant", "away", "number", "share", "city", "service", "listed", "coded")
+    ways = ("day", "instant", "away", "lasting", "number", "share", "city", "service", "listed", "coded")
     made.filters.update({name: partial(_last, getattr(told, name), lang) for name in ways})
     made.tests["chinese"] = chinese
     made.globals.update(

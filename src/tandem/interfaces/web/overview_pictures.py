@@ -7,10 +7,9 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from tandem.base.clock import DAY, HOUR
 from tandem.base.words import Lang, say
 from tandem.domain.map_cells import Cell
-from tandem.hub.overview.answers import Flow, Gap, Gaps, Overview
+from tandem.hub.overview.answers import Flow, Gap, Gaps, Overview, Span
 from tandem.interfaces.web import drawing, map, markup, told
 from tandem.interfaces.web.drawing import Bar, Part, Range, Strip
 from tandem.interfaces.web.visit import Visit
@@ -181,21 +180,12 @@ def times(visit: Visit, found: Overview) -> Markup:
     t = visit.lang
     rows = [
         Range(say(f"web.overview.step.{one.step}", t), one.low or 0, one.median or 0, one.high or 0,
-              (duration(one.median, t), f"{duration(one.low, t)} - {duration(one.high, t)}" if one.n else told.NOTHING,
-               told.number(one.n, t)))
+              (told.lasting(one.median, t), _between(one, t), told.number(one.n, t)))
         for one in found.times
     ]  # fmt: skip
     heads = [say(f"web.overview.times.{name}", t) for name in ("step", "median", "quartiles", "n")]
     return drawing.ranges(rows, say("web.overview.times", t), heads)
 
 
-def duration(seconds: int | None, lang: Lang) -> str:
-    """A span in days, hours where it is shorter than two days.
-
-    >>> duration(3 * 86_400, "en"), duration(5_400, "zh"), duration(None, "en")
-    ('3 days', '1.5 小时', '-')
-    """
-    if seconds is None:
-        return told.NOTHING
-    unit, size = ("days", DAY) if seconds >= 2 * DAY else ("hours", HOUR)
-    return say(f"web.overview.{unit}", lang, n=told.number(round(seconds / size, 1), lang))
+def _between(one: Span, lang: Lang) -> str:
+    return f"{told.lasting(one.low, lang)} - {told.lasting(one.high, lang)}" if one.n else told.NOTHING

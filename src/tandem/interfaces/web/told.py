@@ -6,10 +6,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tandem.base.clock import DAY, HOUR
 from tandem.base.words import Lang, has, say
 from tandem.domain import cities, services
 
-ZONE = 8 * 3_600  # pages show China Standard Time, which knows no summer time; records hold UTC
+ZONE = 8 * HOUR  # pages show China Standard Time, which knows no summer time; records hold UTC
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NOTHING = "-"
 
@@ -46,9 +47,23 @@ def away(seconds: int, now: int, lang: Lang) -> str:
     ('in 3 days', '2 小时前')
     """
     apart = abs(seconds - now)
-    unit, size = ("days", 86_400) if apart >= 172_800 else ("hours", 3_600)
+    unit, size = ("days", DAY) if apart >= 2 * DAY else ("hours", HOUR)
     n = max(1, apart // size)
     return say(f"web.in.{unit}" if seconds >= now else f"web.ago.{unit}", lang, n=n)
+
+
+def lasting(seconds: float | None, lang: Lang) -> str:
+    """How long something lasts, in days, in hours below two days, in minutes below an hour.
+
+    >>> lasting(3 * 86_400, "en"), lasting(5_400, "zh"), lasting(72, "en"), lasting(None, "en")
+    ('3 days', '1.5 小时', '1 min', '-')
+    """
+    if seconds is None:
+        return NOTHING
+    if seconds < HOUR:
+        return say("web.lasts.minutes", lang, n=max(1, round(seconds / 60)))
+    unit, size = ("days", DAY) if seconds >= 2 * DAY else ("hours", HOUR)
+    return say(f"web.lasts.{unit}", lang, n=number(round(seconds / size, 1), lang))
 
 
 def number(value: float | None, lang: Lang) -> str:
