@@ -15,9 +15,9 @@ PORT ?= 8000
 hub: .venv/.core
 	@$(BIN)/tandem serve --data $(DATA) --port $(PORT) $(if $(wildcard $(DATA)/hub.db),,--sample)
 
-# The tests of one file stay together: they share what is costly to make, and clusters of their own.
+# The tests of one file stay together: they share what is costly to make. The longest begin first (tests/conftest.py).
 test: .venv/.with-$(EXTRAS)
-	@$(BIN)/pytest -n auto --dist loadfile
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-long: .venv/.with-$(EXTRAS)
 	@$(BIN)/pytest -m long

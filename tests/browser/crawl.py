@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,13 +35,6 @@ class Seen:
     address: str
     html: str
     status: int = 200
-
-    @property
-    def frame(self) -> int:
-        """What is the same where two pages are built alike, whatever stands in them: tags with their classes."""
-        names = re.findall(r"<(\w+)(?:[^>]*?\sclass=\"([^\"]*)\")?", self.html.partition("<main")[2])
-        alike = [one for one, before in zip(names, [None, *names], strict=False) if one != before]
-        return zlib.crc32(repr((self.kind.partition("?")[0], sorted(set(alike)))).encode())
 
 
 @dataclass(frozen=True, slots=True)

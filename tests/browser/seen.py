@@ -7,6 +7,8 @@ from typing import Any
 LIGHT, WITH_PICTURES = 120 * 1024, 350 * 1024  # bytes on the wire of a first visit
 TARGET = 24  # px each way, what a thumb hits on a phone
 
+# Only what is wrong is told: an account of all that is right takes as long again.
+_AXE = """() => axe.run(document, {resultTypes: ["violations"], preload: false}).then((found) => found.violations)"""
 # Interactive elements whose box is smaller than a thumb. Links within a sentence are as high as its line; a tick and
 # its label are one target; what is hidden until it has the focus is none before.
 _SMALL = """(least) => {
@@ -86,12 +88,11 @@ _FAINT = """() => {
 
 def wrong(page: Any, width: int) -> list[str]:
     """What is wrong with a page as it is shown."""
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.base import AXE_SCRIPT
 
+    page.evaluate(AXE_SCRIPT)
     found = [
-        f"axe {one['id']}: {node['html'][:110]}"
-        for one in Axe().run(page).response["violations"]
-        for node in one["nodes"][:2]
+        f"axe {one['id']}: {node['html'][:110]}" for one in page.evaluate(_AXE) for node in one["nodes"][:2]
     ]
     found += [f"wider: {one}" for one in page.evaluate(_WIDER, width)]
     if width < 600:

@@ -1,14 +1,16 @@
-"""Every page that each role comes to by links, in both languages and widths: accessible, light, whole, at peace."""
+"""Every page that each role comes to by links, in both languages and widths: accessible, light, in one language."""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import polars as pl
 import pytest
-from tests.browser import crawl, living, seen
-from tests.browser.conftest import LANGUAGES, WIDTHS, Served
+from tests.browser import crawl, living, seen, wording
+from tests.browser.conftest import LANGUAGES, PEOPLE, WIDTHS, Served
 from tests.browser.crawl import Crawled, Seen
+
+from tandem.storage.world import tables
 
 # `member` and `provider` act for a firm that serves, `manager` for one that has needs and an agent of its own.
 LOGINS = {"visitor": None, "newcomer": "new", "member": "kai", "provider": "lin", "manager": "mei", "operator": "opal",
@@ -28,13 +30,16 @@ BY_OTHER_WAYS = {
     **{f"/introductions/{{id}}/{way}": "a form that is sent again after signing in"
        for way in ("agree", "introduce", "invite", "outcome", "propose", "reveal")},
 }  # fmt: skip
-# Whose pages are looked at in each run; those of the others are alike or a part of these, and looked at in long runs.
-ALWAYS = ("visitor", "manager", "operator")
+# Whose pages are looked at in each run, the one with most to do first; those of all others in long runs.
+ALWAYS = ("manager", "operator", "visitor")
 each_role = pytest.mark.parametrize(
     "role", [role if role in ALWAYS else pytest.param(role, marks=pytest.mark.long) for role in LOGINS]
 )
 # Where a visitor is asked to sign in, as the words of the link promise.
 SIGNS_IN_FIRST = {"/needs/new"}
+each_language = pytest.mark.parametrize("lang", LANGUAGES)
+# Pages that tell programmers what things are called, and an error's code to whoever reports it.
+NAMES_ITS_CODES = ("/help/agents", "/webhooks", "/settings", "/nowhere")
 
 
 @pytest.fixture(scope="session")
@@ -52,16 +57,17 @@ def come_to(served: Served, cookies: Callable[..., dict[str, str]]) -> Callable[
     return walked
 
 
-def usual(kind: str, lang: str, width: int) -> bool:
-    """Whether a page is looked at in each run: in both languages and both widths, one of each with one of each."""
-    odd = zlib.crc32(kind.encode()) % 2 == 1
-    return (lang == "zh") ^ (width == WIDTHS[0]) ^ odd
-
-
-@pytest.fixture(scope="session")
-def frames() -> set[tuple[int, str, int]]:
-    """What was looked at: pages that are built alike are looked at once in each language and width."""
-    return set()
+def once(come_to: Callable[[str, str], Crawled], lang: str) -> Mapping[str, Sequence[Seen]]:
+    """Each place once, by the role that comes to it first; start pages are as many as roles."""
+    found: dict[str, list[Seen]] = {role: [] for role in ALWAYS}
+    taken: set[str] = set()
+    for role, pages in found.items():
+        for one in come_to(role, lang).pages:
+            place = f"/ {role}" if one.kind == "/" else one.kind.partition("?")[0]
+            if place not in taken:
+                taken.add(place)
+                pages.append(one)
+    return found
 
 
 def looked_at(
@@ -78,23 +84,22 @@ def looked_at(
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("lang", LANGUAGES)
-@each_role
-def test_pages(served: Served, arrives, come_to, frames, role, lang, width):
+@each_language
+def test_pages(served: Served, arrives, come_to, lang, width):
     """No axe violation, nothing wider than the screen or too small for a thumb, light, no error, nothing of others."""
-    pages = [one for one in come_to(role, lang).pages
-             if usual(one.kind, lang, width) and (one.frame, lang, width) not in frames]  # fmt: skip
-    told = looked_at(served, arrives, pages, LOGINS[role], lang, width)
-    frames.update((one.frame, lang, width) for one in pages)
+    pages = once(come_to, lang)
+    told = [f"{role}: {one}" for role, own in pages.items()
+            for one in looked_at(served, arrives, own, LOGINS[role], lang, width)]  # fmt: skip
+    assert sum(len(own) for own in pages.values()) > 60
     assert not told, "\n".join(told)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("lang", LANGUAGES)
+@each_language
 @pytest.mark.parametrize("role", LOGINS)
 def test_every_page_of_every_role(served: Served, arrives, come_to, role, lang, width):
-    """The same for each page of each role in both languages and widths, alike or not."""
+    """The same for each page of each role, and for what its address may ask for."""
     told = looked_at(served, arrives, come_to(role, lang).pages, LOGINS[role], lang, width)
     assert not told, "\n".join(told)
 
@@ -134,3 +139,82 @@ def test_the_measure_itself(served: Served, arrives):
     )
     told = " ".join(seen.wrong(person.page, 390))
     assert all(one in told for one in ("image-alt", "wider", "small: 9x9", "pale", "bar faint")), told
+
+
+@pytest.fixture(scope="session")
+def proper_names():
+    """The names of the organisations and people of the sample, which are of no language."""
+    world = pl.read_csv(tables()["organisations"], infer_schema=False)
+    known = [name for column in ("name", "name_zh", "name_en") for name in world[column] if name]
+    return wording.names([*known, *PEOPLE, *PEOPLE.values(), "采购助手", "轴承检测", "需求.csv"])
+
+
+@each_language
+@each_role
+def test_words_instead_of_codes(come_to, role, lang):
+    """No page shows a code of the catalogues where a sentence should stand."""
+    told = [f"{page.address}: {one}" for page in come_to(role, lang).pages if not page.kind.startswith(NAMES_ITS_CODES)
+            for one in wording.codes(page.html)]  # fmt: skip
+    assert not told, "\n".join(dict.fromkeys(told))
+
+
+@each_language
+@each_role
+def test_one_language(come_to, proper_names, role, lang):
+    """A Chinese page has no English sentence and an English page no Chinese word, but where it says that it is one."""
+    told = {}
+    for page in come_to(role, lang).pages:
+        for one in wording.foreign(page.html, lang, proper_names):
+            told.setdefault(one, page.address)
+    assert not told, "\n".join(f"{where}: {one}" for one, where in told.items())
+
+
+@each_language
+@each_role
+def test_values_as_the_language_writes_them(come_to, role, lang):
+    """Days, numbers and money in the form of the page's language."""
+    told = {}
+    for page in come_to(role, lang).pages:
+        for one in wording.misformed(page.html, lang):
+            told.setdefault(one, page.address)
+    assert not told, "\n".join(f"{where}: {one}" for one, where in told.items())
+
+
+@each_language
+def test_pages_say_their_language(come_to, lang):
+    """`lang` stands on every page, and on what leads to the other language."""
+    own, other = ("zh-Hans", "en") if lang == "zh" else ("en", "zh-Hans")
+    for page in come_to("visitor", lang).pages:
+        assert f'<html lang="{own}"' in page.html, page.address
+        assert f'lang="{other}" hreflang' in page.html, page.address
+
+
+def test_the_language_stays(served: Served, arrives):
+    """One click changes the language of this page, and of all that follow."""
+    person = arrives(served, "zh")
+    person.go("/needs?kind=service")
+    with person.page.expect_navigation():
+        person.page.click("text=English")
+    assert person.page.url == served.address + "/needs?kind=service"
+    assert person.page.get_attribute("html", "lang") == "en"
+    person.go("/help")
+    assert person.page.get_attribute("html", "lang") == "en"
+
+
+@pytest.mark.parametrize(
+    ("html", "lang", "found"),
+    [
+        ('<html lang="zh-Hans"><p>Save now</p>', "zh", 1),
+        ('<html lang="zh-Hans"><p><span lang="en">Save now</span></p>', "zh", 0),
+        ('<html lang="zh-Hans"><p>保存 CSV</p><p>XLSX</p>', "zh", 0),
+        ('<html lang="en"><p>Made by 甲厂</p>', "en", 1),
+        (
+            '<html lang="en"><p>Made by <span lang="zh-Hans">甲厂</span></p><input placeholder="搜索">',
+            "en",
+            1,
+        ),
+    ],
+)
+def test_the_measure_of_words_itself(html, lang, found):
+    """What is of another language is found, unless it is marked."""
+    assert len(wording.foreign(html, lang)) == found

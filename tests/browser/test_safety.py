@@ -53,10 +53,8 @@ def test_hostile_texts_in_every_field(own: Served, arrives, cookies: Cookies, lo
     assert not told, "\n".join(told)
 
 
-@pytest.mark.parametrize(
-    "what",
-    [pytest.param("address", marks=pytest.mark.long), pytest.param("long", marks=pytest.mark.long), "turned"],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("what", ["address", "long", "turned"])
 def test_other_hostile_texts(own: Served, arrives, cookies: Cookies, what):
     """Addresses that are scripts, long and turned texts: shown as text on a phone's width, never an error of ours."""
     person = watched(arrives(own, "en", 390, "mei"))

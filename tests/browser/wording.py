@@ -20,11 +20,8 @@ _WITHIN = frozenset(("a", "abbr", "b", "bdi", "code", "em", "i", "kbd", "mark", 
 _CODE = frozenset(("code", "pre", "samp", "kbd", "script", "style", "textarea", "datalist"))
 _TOLD = ("aria-label", "placeholder", "title", "alt", "aria-roledescription")
 _LATIN = re.compile(r"[A-Za-z0-9]*[A-Za-z]{2,}[A-Za-z0-9]*")
-# What a sentence cites stands as it was written: between quotation marks, or as terms met, with their glosses.
-_CITED = re.compile(
-    r"https?://\S+|“[^”]*”|「[^」]*」|[\w-]+ = [A-Za-z][A-Za-z -]*"
-    r"|(?<=in common: ).*$|(?<=共同用语：).*$|(?<=language: ).*$|(?<=for example ).*$"
-)
+# What a sentence cites stands as it was written: between quotation marks, or as the gloss of a term in its title.
+_CITED = re.compile(r"https?://\S+|“[^”]*”|「[^」]*」|(?<=language: ).*$|(?<=for example ).*$")
 # Latin words that a Chinese reader reads as they stand: names, formats, abbreviations, keys.
 AS_THEY_STAND = frozenset(
     [

@@ -128,9 +128,8 @@ def test_asked_twice_it_ends_at_once(serve):
 def test_a_head_that_never_comes_whole_is_not_waited_for(serve, tmp_path):
     """A connection that sends its headers drop by drop, or nothing, is closed; one that talks is not."""
     program = "from pathlib import Path; from tandem.interfaces.http import server; server.PATIENCE = 1.0\n"
-    server = serve(
-        "-c", program + f"server.serve(Path({str(tmp_path / 'hub')!r}), None, '127.0.0.1', 0, proxy=False)"
-    )
+    served = f"Path({str(tmp_path / 'hub')!r}), None, '127.0.0.1', 0, proxy=False, beside=print"
+    server = serve("-c", f"{program}server.serve({served})")
     silent = socket.create_connection(("127.0.0.1", server.port), timeout=START)
     dripping = socket.create_connection(("127.0.0.1", server.port), timeout=START)
     talking = http.client.HTTPConnection("127.0.0.1", server.port, timeout=START)

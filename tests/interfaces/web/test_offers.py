@@ -76,7 +76,9 @@ def test_a_partner_who_joined_meanwhile_is_told_by_name(town):
     """Of a delivery, whose partners are organisations."""
     own = town.web.actors["bob"].org
     partner = town.web.actors["ann"].org
-    made = town.web.ask("bob", "delivery.add", title="交付", delivered_on="2026-01-02", visibility="members").id
+    made = town.web.ask(
+        "bob", "delivery.add", title="交付", delivered_on="2026-01-02", visibility="members"
+    ).id
     at = f"/deliveries/{made}/edit"
     sent = {**town.read("bob", at).form(at), "title": "已交付"}
     town.web.ask("bob", "delivery.edit", id=made, partners=(partner,))

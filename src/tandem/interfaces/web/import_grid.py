@@ -95,7 +95,9 @@ def page(answer: Imported, lang: Lang, number: int = 1, cities: Sequence[str] = 
     told = tuple((one.table or "", one.sheet or one.file or "", error_words.said(one, lang), one.severity == "error")
                  for one in whole)  # fmt: skip
     mended = {head for grid in grids for head, _ in grid.heads}
-    return Page(tuple(grids), told, number, pages, len(placed), answer.more_findings, _lists(mended, cities, lang))
+    return Page(
+        tuple(grids), told, number, pages, len(placed), answer.more_findings, _lists(mended, cities, lang)
+    )
 
 
 def retyped(one: Page, typed: Mapping[str, str]) -> Page:

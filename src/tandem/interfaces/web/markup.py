@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from tandem.base.words import Lang, has, say
 from tandem.interfaces.http import admission
@@ -18,7 +19,8 @@ from tandem.interfaces.web import assets, menu, told, whose
 if TYPE_CHECKING:
     from tandem.interfaces.web.visit import Visit
 
-_HAN = re.compile("[\u3400-\u9fff]")
+_HAN = re.compile("[\u3400-\u9fff]+")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z'-]+(?: [A-Za-z][A-Za-z'-]+)*")
 TEMPLATES = Path(__file__).parent / "templates"
 _CSP = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -63,6 +65,20 @@ def chinese(text: str | None) -> bool:
 def language(text: str) -> str:
     """The language of a text, as an attribute of HTML names it."""
     return "zh-Hans" if chinese(text) else "en"
+
+
+def mixed(text: str, lang: Lang) -> Markup:
+    """A sentence with the words of the other language in it under that language.
+
+    >>> mixed("Met: 烧结 = sinter", "en")
+    Markup('Met: <span lang="zh-Hans">烧结</span> = sinter')
+    """
+    other, words = ("en", _LATIN) if lang == "zh" else ("zh-Hans", _HAN)
+    out, end = Markup(), 0
+    for found in words.finditer(text):
+        out += escape(text[end : found.start()]) + Markup('<span lang="{}">{}</span>').format(other, found[0])
+        end = found.end()
+    return out + escape(text[end:])
 
 
 def _token(visit: Visit) -> str:

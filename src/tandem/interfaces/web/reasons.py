@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from markupsafe import Markup
+
 from tandem.base.words import Lang, say
 from tandem.domain import reason_words
 from tandem.hub.records.inputs import MOST_CITED
+from tandem.interfaces.web import markup
 from tandem.interfaces.web import told as values
 from tandem.interfaces.web.visit import Visit
 
@@ -36,7 +39,7 @@ Known: TypeAlias = Mapping[str, Evidence]
 class Told:
     """A reason in words, and what it rests on."""
 
-    sentence: str
+    sentence: Markup
     evidence: tuple[Evidence, ...]
 
 
@@ -67,9 +70,10 @@ def in_words(lang: Lang, reasons: Reasons, known: Known) -> tuple[Told, ...]:
             alone += 1
             continue
         records = tuple(known[id_] for id_ in one["evidence"] if id_ in shown and id_ in known)
-        found.append(Told(reason_words.sentence(one["code"], _dated(one["params"], lang), lang), records))
+        sentence = reason_words.sentence(one["code"], _dated(one["params"], lang), lang)
+        found.append(Told(markup.mixed(sentence, lang), records))
     if alone:
-        found.append(Told(say(_ALONE, lang, n=alone), ()))
+        found.append(Told(markup.mixed(say(_ALONE, lang, n=alone), lang), ()))
     return tuple(found)
 
 
