@@ -75,7 +75,8 @@ def _chinese(said: Said) -> Iterator[Found]:
         if (
             count is None
             or not 0 < count <= _MOST
-            or re.search(r"有|共|覆盖|为\s?$|成立|旗下|[的给为对向由]\s?$", before[-4:])
+            or re.search(r"有|共|覆盖|为\s?$|成立|旗下|[的为对向由]\s?$", before[-4:])
+            or (before.endswith("给") and not behind.lstrip().startswith("报"))
         ):
             continue
         if count == 1:

@@ -11,37 +11,15 @@ import calendar
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from tandem.domain.region import numerals
+from tandem.engine.extract import day_meanings
+from tandem.engine.extract.day_meanings import Span
 
-# Lunar New Year, month and day, from the published calendar.
-_NEW_YEARS = {
-    2024: (2, 10), 2025: (1, 29), 2026: (2, 17), 2027: (2, 6), 2028: (1, 26), 2029: (2, 13), 2030: (2, 3),
-    2031: (1, 23), 2032: (2, 11), 2033: (1, 31), 2034: (2, 19), 2035: (2, 8), 2036: (1, 28), 2037: (2, 15),
-    2038: (2, 4), 2039: (1, 24), 2040: (2, 12),
-}  # fmt: skip
-_HOLIDAYS = {"国庆": (10, 1), "十一": (10, 1), "元旦": (1, 1), "五一": (5, 1), "劳动": (5, 1), "圣诞": (12, 25),
-             "christmas": (12, 25), "xmas": (12, 25), "national day": (10, 1), "labour day": (5, 1),
-             "new year's day": (1, 1)}  # fmt: skip
-_MONTHS = {name: number for number, name in enumerate(calendar.month_abbr) if number}
 _N = r"[\d一二两三四五六七八九十半]{1,4}"
 _EN_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
 _YEAR = r"(?:(?P<year>20\d\d)年?|(?P<turn>明年|后年|今年|本年度?|next year|this year))"
-_EN_N = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|half a|a half)"
-_ORDINALS = {
-    "first": 1,
-    "1st": 1,
-    "second": 2,
-    "2nd": 2,
-    "third": 3,
-    "3rd": 3,
-    "fourth": 4,
-    "4th": 4,
-    "last": 4,
-}
-_PARTS = {"上旬": 10, "初": 10, "头": 10, "中旬": 20, "中": 15, "early": 10, "mid": 15, "middle of": 15, "beginning of": 10,
-          "start of": 10}  # fmt: skip
+_EN_N = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|sixty|ninety|half a|a half)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,238 +65,61 @@ def _longest(text: str, place: int, as_of: date, forms: _Forms) -> Read | None:
     return best
 
 
-Span = tuple[date, date] | None  # first and last day meant
 # How a day is told, what matches it at a place, what it means.
 _Forms = tuple[
     tuple[str, Callable[[str, int], re.Match[str] | None], Callable[[re.Match[str], date], Span]], ...
 ]
 
 
-def _full(m: re.Match[str], as_of: date) -> Span:
-    day = date(int(m["y"]), int(m["m"]), int(m["d"]))
-    return day, day
-
-
-def _month_day(m: re.Match[str], as_of: date) -> Span:
-    """明年12月15日, 12月8日, 12/15 beside a cue."""
-    month, day = _number(m["m"]), _number(m["d"])
-    year = _year(m, as_of)
-    made = date(year or as_of.year, month, day)
-    if year is None and made < as_of:
-        made = date(as_of.year + 1, month, day)
-    return made, made
-
-
-def _month(m: re.Match[str], as_of: date) -> Span:
-    """2027年3月底, 5月中旬, 12月."""
-    return _part_of_month(_year(m, as_of), _number(m["m"]), m["part"] or "", as_of)
-
-
-def _part_of_month(year: int | None, month: int, part: str, as_of: date) -> Span:
-    if not 1 <= month <= 12:
-        return None
-    if year is None:
-        year = as_of.year + (month < as_of.month)
-    first, last = date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    return first, date(year, month, _PARTS[part]) if part in _PARTS else last
-
-
-def _near_month(m: re.Match[str], as_of: date) -> Span:
-    """下个月20号, 本月底, next month."""
-    later = 1 if m["which"].startswith(("下", "next")) else 0
-    year, month = _later(as_of, later)
-    day = m["d"] if "d" in m.re.groupindex else None
-    if day:
-        made = date(year, month, _number(day))
-        return made, made
-    part = (m["part"] if "part" in m.re.groupindex else None) or ""
-    return _part_of_month(year, month, part, as_of)
-
-
-def _english_day(m: re.Match[str], as_of: date) -> Span:
-    month = _MONTHS[m["mon"][:3].capitalize()]
-    made = date(int(m["y"]) if m["y"] else as_of.year, month, int(m["d"]))
-    if not m["y"] and made < as_of:
-        made = date(as_of.year + 1, month, int(m["d"]))
-    return made, made
-
-
-def _english_month(m: re.Match[str], as_of: date) -> Span:
-    part = re.sub(r"^the |-$", "", (m["part"] or "").strip()).replace("the ", "")
-    year = int(m["y"]) if m["y"] else None
-    return _part_of_month(year, _MONTHS[m["mon"][:3].capitalize()], part, as_of)
-
-
-def _quarter(m: re.Match[str], as_of: date) -> Span:
-    number = _ORDINALS.get(m["q"]) or _number(m["q"])
-    return _third(_year(m, as_of) or _year_behind(m), number, 3, as_of)
-
-
-def _half(m: re.Match[str], as_of: date) -> Span:
-    number = {"上": 1, "first": 1, "1": 1, "下": 2, "second": 2, "2": 2}[m["h"]]
-    return _third(_year(m, as_of) or _year_behind(m), number, 6, as_of)
-
-
-def _third(year: int | None, number: int, months: int, as_of: date) -> Span:
-    if not 1 <= number <= 12 // months:
-        return None
-    last = number * months
-    if year is None:
-        year = as_of.year + (last < as_of.month)
-    return date(year, last - months + 1, 1), date(year, last, calendar.monthrange(year, last)[1])
-
-
-def _year_end(m: re.Match[str], as_of: date) -> Span:
-    year = _year(m, as_of) or _year_behind(m) or as_of.year
-    return date(year, 1, 1), date(year, 12, 31)
-
-
-def _english_year_end(m: re.Match[str], as_of: date) -> Span:
-    return None if m[0].rstrip().endswith("end of") else _year_end(m, as_of)
-
-
-def _english_half(m: re.Match[str], as_of: date) -> Span:
-    return _third(int(m["y"]), int(m["h"] or (1 if m["h_"] == "first" else 2)), 6, as_of)
-
-
-def _week(m: re.Match[str], as_of: date) -> Span:
-    """下周三, 本周五, by Friday: weeks begin on Monday."""
-    which = m["which"] or ""
-    name = m["w"]
-    number = "一二三四五六日天".find(name) if len(name) == 1 else -1
-    number = min(number, 6) if number >= 0 else [d.lower() for d in calendar.day_name].index(name)
-    monday = as_of - timedelta(days=as_of.weekday())
-    made = monday + timedelta(days=number + 7 * (which.startswith(("下", "next")) + which.startswith("下下")))
-    if made < as_of or (which == "next" and made - as_of < timedelta(days=1)):
-        made += timedelta(days=7)
-    return made, made
-
-
-def _length(m: re.Match[str], as_of: date) -> Span:
-    count, half = _count(m["n"]), bool(m["half"]) if "half" in m.re.groupindex else False
-    made = _after(as_of, count + (0.5 if half else 0), m["unit"])
-    return (made, made) if made else None
-
-
-def _count(text: str) -> float:
-    if text in ("半", "half a", "a half"):
-        return 0.5
-    if text in ("a", "an"):
-        return 1
-    return float(text) if text.isdigit() else numerals.WORDS_EN.get(text) or _number(text)
-
-
-def _after(as_of: date, count: float, unit: str) -> date | None:
-    if count > 1200:
-        return None
-    if "工作日" in unit or unit.startswith(("working", "business")):
-        return _working(as_of, int(count))
-    if unit in ("天", "日", "个自然日", "自然日") or unit.startswith(("day", "calendar")):
-        return as_of + timedelta(days=int(count))
-    if unit in ("周", "个星期", "星期", "礼拜", "个礼拜") or unit.startswith("week"):
-        return as_of + timedelta(days=round(7 * count))
-    months = count * (12 if unit == "年" or unit.startswith("year") else 1)
-    year, month = _later(as_of, int(months))
-    day = date(year, month, min(as_of.day, calendar.monthrange(year, month)[1]))
-    return day + timedelta(days=15 if months % 1 else 0)
-
-
-def _working(as_of: date, count: int) -> date:
-    """So many days from Monday to Friday later; holidays are not known."""
-    weeks, rest = divmod(count, 5)
-    day = as_of + timedelta(weeks=weeks)
-    while day.weekday() > 4:
-        day -= timedelta(days=1)
-    while rest:
-        day += timedelta(days=1)
-        rest -= day.weekday() < 5
-    return day
-
-
-def _holiday(m: re.Match[str], as_of: date) -> Span:
-    """The day before a holiday."""
-    name = m["name"]
-    for year in range(_year(m, as_of) or as_of.year, as_of.year + 12):
-        given = _NEW_YEARS.get(year) if name not in _HOLIDAYS else _HOLIDAYS[name]
-        if given is None:
-            return None
-        made = date(year, *given) - timedelta(days=1)
-        if made >= as_of:
-            return made, made
-    return None
-
-
-def _later(as_of: date, months: int) -> tuple[int, int]:
-    whole = as_of.year * 12 + as_of.month - 1 + months
-    return whole // 12, whole % 12 + 1
-
-
-def _year(m: re.Match[str], as_of: date) -> int | None:
-    known = m.re.groupindex
-    if "year" in known and m["year"]:
-        return int(m["year"])
-    if "turn" not in known or not m["turn"]:
-        return None
-    return as_of.year + (
-        1 if m["turn"].startswith(("明", "next")) else 2 if m["turn"].startswith("后") else 0
-    )
-
-
-def _year_behind(m: re.Match[str]) -> int | None:
-    return int(m["y"]) if "y" in m.re.groupindex and m["y"] else None
-
-
-def _number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    value = numerals.chinese(text)
-    if value is None:
-        raise ValueError(text)
-    return int(value)
-
-
-def _length_zh(m: re.Match[str], as_of: date) -> Span:
-    if m["unit"] == "月" and "个" not in m[0]:
-        return None
-    return _length(m, as_of)
-
-
-_WHICH = r"(?P<which>下下?个?|本|这个?|当)月"
-_MORE = r"(?:\s?(?P<part>上旬|中旬|下旬|初|头|中|底|末))?"
+_WHICH = r"(?P<which>下下?个?|本|这个?|今个?|当)月"
+_MORE = r"(?:\s?(?P<part>上旬|中旬|下旬|上半|下半|初|头|中|底|末|尾))?"
 _WEEKDAY = "(?P<w>" + "|".join(day.lower() for day in calendar.day_name) + ")"
+_SHORT_DAY = r"(?P<w>mon|tues?|wed|thur?s?|fri|sat|sun)"
 _FORMS: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str], date], Span]]] = {
-    "day1": (re.compile(r"(?<!\d)(?P<y>20\d\d)\s?[-/.年]\s?(?P<m>\d{1,2})\s?[-/.月]\s?(?P<d>\d{1,2})(?!\d)\s?[日号]?"), _full),
-    "day2": (re.compile(r"(?<!\d)(?P<d>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<y>20\d\d)(?!\d)"), _full),
-    "slash": (re.compile(r"(?<![\d/.])(?P<m>1[0-2]|0?[1-9])/(?P<d>\d{1,2})(?![\d/.])"), _month_day),
-    "day3": (re.compile(rf"(?:{_YEAR}\s?)?(?<![\d])(?P<m>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月\s?(?P<d>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])\s?[日号]"), _month_day),
-    "month1": (re.compile(rf"(?:{_YEAR}\s?)?(?<![\d个])(?P<m>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月(?!\s?\d{{1,2}}\s?[日号])份?{_MORE}"), _month),
-    "month2": (re.compile(r"(?<!\d)(?P<year>20\d\d)[-/.](?P<m>0?[1-9]|1[0-2])(?![\d-])(?P<part>)"), _month),
-    "day4": (re.compile(rf"{_WHICH}\s?(?P<d>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])\s?[日号]"), _near_month),
-    "month3": (re.compile(rf"{_WHICH}{_MORE}"), _near_month),
-    "month4": (re.compile(r"(?:(?P<part>end of|middle of|early|mid|late)\s)?(?P<which>next|this) month\b"), _near_month),
-    "day5": (re.compile(rf"(?<![\d.])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)?[ -](?P<mon>{_EN_MONTH})\.?(?:,?[ -](?P<y>20\d\d))?"), _english_day),
-    "day6": (re.compile(rf"\b(?P<mon>{_EN_MONTH})\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:)(?:,?\s?(?P<y>20\d\d))?"), _english_day),
-    "month5": (re.compile(rf"(?:\b(?:the )?(?P<part>end of|early|late|mid|middle of|beginning of|start of)[ -])?\b(?P<mon>{_EN_MONTH})\.?(?:,?\s?(?P<y>20\d\d))?"), _english_month),
-    "quarter1": (re.compile(rf"(?:{_YEAR}\s?)?(?:第?(?P<q>[一二三四1234])\s?季度?)"), _quarter),
-    "quarter2": (re.compile(rf"(?:{_YEAR}\s?)?(?<![a-z])q(?P<q>[1-4])\b(?: of)?(?:\s?/?(?P<y>20\d\d))?"), _quarter),
-    "quarter3": (re.compile(r"\b(?P<q>first|second|third|fourth|last|1st|2nd|3rd|4th) quarter(?: of)?(?:\s(?P<y>20\d\d))?"), _quarter),
-    "half1": (re.compile(rf"(?:{_YEAR}\s?)?(?P<h>[上下])半年"), _half),
-    "half2": (re.compile(r"\b(?:h(?P<h>[12])|(?P<h_>first|second) half)(?: of)?(?:\s(?P<y>20\d\d))\b"), _english_half),
-    "year1": (re.compile(r"(?:(?P<year>20\d\d)|(?P<turn>明年?|后年?|今年?|本))?\s?的?(?<![\d一二两三四五六七八九十几半多](?<!20\d\d))年年?\s?(?:底|末|终|内|之内|以内)"), _year_end),
-    "year2": (re.compile(r"\b(?:the )?(?:year[- ]end|end of (?:the |this )?year|end of)(?!\s\d{1,2}\b)\s?(?P<y>20\d\d)?\b"), _english_year_end),
-    "week1": (re.compile(r"(?P<which>下下?个?|本|这个?)?(?<!每)(?:周|星期|礼拜)(?P<w>[一二三四五六日天])(?!个|次|期)"), _week),
-    "week2": (re.compile(rf"\b(?:(?P<which>next|this|coming)\s)?{_WEEKDAY}\b"), _week),
-    "length1": (re.compile(rf"(?P<n>{_N})\s?个?(?P<half>半)?(?P<unit>工作日|自然日|天|日(?=\s?(?:内|以内|之内))|周(?!年|[一二三四五六日])|星期|礼拜|月(?!薪|份)|年(?!代|度|产|薪|级|化|利|费|租|底|检|报))(?P<rest>\s?(?:内|以内|之内)?)"), _length_zh),
-    "length2": (re.compile(rf"\b(?P<n>{_EN_N})[\s-]?(?P<unit>working days?|business days?|calendar days?|days?|weeks?|months?|years?)\b"), _length),
-    "holiday": (re.compile(rf"(?:{_YEAR}\s?)?(?P<name>春节|新春|农历新年|农历年|过年|(?<![\d一二两三四五六七八九十几多半去])年(?=前)|国庆|十一(?=前|之前|黄金周)|元旦|五一|劳动|圣诞|chinese new year|lunar new year|spring festival|new year's day|christmas|xmas|national day|labour day)节?"), _holiday),
+    "day1": (re.compile(r"(?<!\d)(?P<y>20\d\d)\s?[-/.年]\s?(?P<m>\d{1,2})\s?[-/.月]\s?(?P<d>\d{1,2})(?!\d)\s?[日号]?"), day_meanings.full),
+    "day2": (re.compile(r"(?<!\d)(?P<d>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<y>20\d\d)(?!\d)"), day_meanings.full),
+    "slash": (re.compile(r"(?<![\d/.])(?P<m>1[0-2]|0?[1-9])/(?P<d>\d{1,2})(?![\d/.])"), day_meanings.month_day),
+    "day3": (re.compile(rf"(?:{_YEAR}\s?)?(?<![\d])(?P<m>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月\s?(?P<d>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])\s?(?:[日号]|(?<=\d)(?=\s?(?:之前|以前|前|截|交|到|要|晚|完|出|[,。;)]|$))(?!\d)|(?=(?:之前|以前|前)))"), day_meanings.month_day),
+    "month1": (re.compile(rf"(?:{_YEAR}\s?)?(?<![\d个])(?P<m>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月(?!\s?\d{{1,2}}\s?[日号])份?{_MORE}(?!\s?\d{{1,2}}(?:之前|以前|前))"), day_meanings.month),
+    "month2": (re.compile(r"(?<!\d)(?P<year>20\d\d)[-/.](?P<m>0?[1-9]|1[0-2])(?![\d-])(?P<part>)"), day_meanings.month),
+    "day4": (re.compile(rf"{_WHICH}\s?(?P<d>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])\s?[日号]"), day_meanings.near_month),
+    "month3": (re.compile(rf"{_WHICH}{_MORE}"), day_meanings.near_month),
+    "month4": (re.compile(r"(?:(?P<part>end of|end|middle of|early|mid|late)\s)?(?P<which>next|this|the) month\b"), day_meanings.near_month),
+    "month6": (re.compile(r"(?<![个\d一二三四五六七八九十本下上每这当今])月(?P<part>底|末|尾|初|头|中(?!旬))"), day_meanings.this_month),
+    "month7": (re.compile(r"(?P<part>)\b(?:month[- ]end|end of month|eom)\b"), day_meanings.this_month),
+    "near": (re.compile(r"(?P<near>大后天|后天|后日|明天|明日|听日|明晚|今天|今日|今晚|聽日|day after tomorrow|tomorrow|tmr|today|tonight)"), day_meanings.near),
+    "ordinal": (re.compile(r"(?<![\d/.:-])(?P<d>[12]?\d|3[01])(?:st|nd|rd|th)\b(?: of (?P<which>this|next|the) month)?"), day_meanings.ordinal),
+    "ordinal2": (re.compile(r"(?<![\d/.:#月年-])(?P<d>[12]?\d|3[01])\s?[号日](?!\s?\d|楼|线|机|炉|窑|店|仓|库|厂|车间|门|均|产|语|本|用|系|元)"), day_meanings.ordinal),
+    "weeks": (re.compile(r"(?P<which>下下?个?|本|这个?|今个?)(?:周|星期|礼拜)(?P<part>末|内|之内|底)?(?![一二三四五六日天])"), day_meanings.whole_week),
+    "weeks2": (re.compile(r"(?:(?P<part>end of|late)\s)?\b(?P<which>next|this|the) week\b"), day_meanings.whole_week),
+    "fortnight": (re.compile(r"\b(?P<n>a|one|two)?\s?(?P<unit>fortnight)\b|\b(?:a )?(?P<n_>couple of|few) (?P<unit_>days|weeks|months)\b"), day_meanings.some),
+    "season": (re.compile(rf"(?:{_YEAR})\s?(?P<s>春节?天|夏天|秋天|冬天|初)(?!节)|\b(?P<turn2>next|this) (?P<s2>spring|summer|autumn|fall|winter)\b"), day_meanings.season),
+    "day5": (re.compile(rf"(?<![\d.])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)?[ -](?P<mon>{_EN_MONTH})\.?(?:,?[ -](?P<y>20\d\d))?"), day_meanings.english_day),
+    "day6": (re.compile(rf"\b(?P<mon>{_EN_MONTH})\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:)(?:,?\s?(?P<y>20\d\d))?"), day_meanings.english_day),
+    "month5": (re.compile(rf"(?:\b(?:the )?(?P<part>the end of|end of|end|early|late|mid|middle of|first half of|beginning of|start of)[ -])?\b(?P<mon>{_EN_MONTH})\.?(?:,?\s?(?P<y>20\d\d))?"), day_meanings.english_month),
+    "quarter1": (re.compile(rf"(?:{_YEAR}\s?)?(?:第?(?P<q>[一二三四1234])\s?季度?)"), day_meanings.quarter),
+    "quarter2": (re.compile(rf"(?:{_YEAR}\s?)?(?<![a-z])q(?P<q>[1-4])\b(?: of)?(?:\s?/?(?P<y>20\d\d))?"), day_meanings.quarter),
+    "quarter3": (re.compile(r"\b(?P<q>first|second|third|fourth|last|1st|2nd|3rd|4th) quarter(?: of)?(?:\s(?P<y>20\d\d))?"), day_meanings.quarter),
+    "half1": (re.compile(rf"(?:{_YEAR}\s?)?(?P<h>[上下])半年"), day_meanings.half),
+    "half2": (re.compile(r"\b(?:h(?P<h>[12])|(?P<h_>first|second) half)(?: of)?(?:\s(?P<y>20\d\d))\b"), day_meanings.english_half),
+    "year1": (re.compile(r"(?:(?P<year>20\d\d)|(?P<turn>明年?|后年?|今年?|本))?\s?的?(?<![\d一二两三四五六七八九十几半多](?<!20\d\d))年年?\s?(?:底|末|终|尾|内|之内|以内)"), day_meanings.year_end),
+    "year3": (re.compile(r"\bend of (?P<turn>next year)\b"), day_meanings.year_end),
+    "year2": (re.compile(r"\b(?:the )?(?:year[- ]end|end of (?:the |this |the calendar )?year|eoy|end of)(?!\s\d{1,2}\b)\s?(?P<y>20\d\d)?\b"), day_meanings.english_year_end),
+    "week1": (re.compile(r"(?P<which>下下?个?|本|这个?)?(?<!每)(?:周|星期|礼拜)(?P<w>[一二三四五六日天])(?!个|次|期)"), day_meanings.week),
+    "week2": (re.compile(rf"\b(?:(?P<which>next|this|coming)\s)?{_WEEKDAY}\b"), day_meanings.week),
+    "week3": (re.compile(rf"\b(?P<which>next|this|coming)\s{_SHORT_DAY}\b"), day_meanings.week),
+    "week4": (re.compile(rf"(?P<which>)(?:(?<=\bby )|(?<=before )|(?<=until )){_SHORT_DAY}\b"), day_meanings.week),
+    "length1": (re.compile(rf"(?P<n>{_N})\s?个?(?P<half>半)?(?P<unit>工作日|自然日|天|日(?=\s?(?:内|以内|之内))|周(?!年|[一二三四五六日])|星期|礼拜|月(?!薪|份)|年(?!代|度|产|薪|级|化|利|费|租|底|检|报))(?P<rest>\s?(?:内|以内|之内)?)"), day_meanings.length_zh),
+    "length2": (re.compile(rf"\b(?P<n>{_EN_N})[\s-]?(?P<unit>working days?|business days?|calendar days?|days?|weeks?|wks?|months?|years?)\b"), day_meanings.length),
+    "holiday": (re.compile(rf"(?:{_YEAR}\s?)?(?P<name>春节|新春|农历新年|农历年|过年|(?<![\d一二两三四五六七八九十几多半去])年(?=前)|国庆|双十[一二]|双1[12]|618|十一(?=前|之前|黄金周)|六一(?=儿童|前|之前|节)|元旦|五一|劳动(?=节)|圣诞|复活(?=节)|中秋|端午|清明|chinese new year|lunar new year|lunar year|cny(?!\s?\d)|spring festival|new year's day|christmas|xmas|x-mas|national day|golden week|labou?r day|may day|double (?:11|eleven)|singles'? day|mid-autumn|dragon boat|easter|halloween|valentine's)节?"), day_meanings.holiday),
 }  # fmt: skip
 # Which forms may begin with a Latin letter, a digit, a Chinese character: to try no others saves most of the time.
 _BEGIN_WITH = {
-    "latin": frozenset(("month4", "day6", "month5", "quarter2", "quarter3", "half2", "year2", "week2", "length2", "holiday",
+    "latin": frozenset(("month7", "near", "weeks2", "fortnight", "season", "week3", "week4", "year3", "month4", "day6", "month5", "quarter2", "quarter3", "half2", "year2", "week2", "length2", "holiday",
                         "day3", "month1", "half1", "year1", "quarter1")),
-    "digit": frozenset(("slash", "day1", "day2", "day3", "month1", "month2", "quarter1", "quarter2", "half1", "year1", "day5", "length1",
+    "digit": frozenset(("ordinal", "ordinal2", "season", "slash", "day1", "day2", "day3", "month1", "month2", "quarter1", "quarter2", "half1", "year1", "day5", "length1",
                         "length2", "holiday")),
-    "han": frozenset(("day3", "month1", "day4", "month3", "quarter1", "quarter2", "half1", "year1", "week1", "length1", "holiday")),
+    "han": frozenset(("month6", "near", "weeks", "season", "day3", "month1", "day4", "month3", "quarter1", "quarter2", "half1", "year1", "week1", "length1", "holiday")),
 }  # fmt: skip
 _BEGIN: dict[str, _Forms] = {
     begin: tuple((name.rstrip("0123456789"), pattern.match, meaning)
@@ -326,9 +127,10 @@ _BEGIN: dict[str, _Forms] = {
     for begin, names in _BEGIN_WITH.items()
 }  # fmt: skip
 _STARTS = re.compile(
-    r"(?P<digit>(?<!\d)\d(?=[\d\s]{0,6}[年月日号天周季星礼个工自半/.\-a-z]))|[一二两三四五六七八九十半](?=[一二三四五六七八九十半]{0,3}\s?[月日号天周年季星礼个工自半节前之黄])"
-    r"|[明后今本下这当上第周星礼年春新农过国元劳圣]"
+    r"(?P<digit>(?<!\d)\d(?=[\d\s]{0,6}[年月日号天周季星礼个工自半/.\-a-z])|618(?!\d))|[一二两三四五六七八九十半](?=[一二三四五六七八九十半]{0,3}\s?[月日号天周年季星礼个工自半节前之黄])"
+    r"|[明后今大听本下这当上第周星礼年月春新农过国元劳圣双中端清复]"
     r"|(?<![a-z])(?P<latin>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|end|early|mid|late|beginning|start|the |next|this|coming|q[1-4]"
     r"|first|second|third|fourth|last|h[12]|year|mon|tue|wed|thu|fri|sat|sun|an?[ -]|one|two|three|four|five|six|seven|eight|nine|ten"
-    r"|twelve|half|chinese|lunar|spring|new|christ|xmas|national|labour)"
+    r"|eleven|twelve|fifteen|twenty|thirty|sixty|ninety|half|chinese|lunar|spring|new|christ|xmas|x-mas|national|labou?r|golden|may day|double|singles|mid-a|dragon|easter|halloween"
+    r"|valentine|cny|eom|eoy|month|day after|tomorrow|tmr|today|tonight|couple|fortnight)"
 )

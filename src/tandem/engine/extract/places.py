@@ -23,18 +23,26 @@ _WORDS = re.compile(r"[a-z][a-z'-]*[a-z]")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 # Names that mean something else more often than the city, unless 市 or the like follows.
 _ORDINARY = frozenset(("来宾", "东方", "白银", "朝阳", "兴安", "资源", "平安", "自贡盐", "南山", "光明", "长安", "大同", "长治", "通化", "三明",
-                       "安康", "大岭", "高明", "金湾", "中堂", "石排", "海东", "定安", "和平", "江门口"))  # fmt: skip
+                       "安康", "大岭", "高明", "中堂", "石排", "海东", "定安", "和平", "江门口",
+                       "古镇", "民众", "东升", "吉大", "平沙", "南水", "万山", "前山", "富山", "龙山", "花山", "新丰", "新兴", "东平", "金平", "龙湖",
+                       "官窑", "河套", "大塘", "小塘", "和顺", "东沙", "沙河", "南岗", "合山", "石龙", "赤岗", "大良", "羊角", "东兴", "新田",
+                       "五华", "紫金", "后海", "新都", "东台", "水东", "流沙", "大泽", "外海", "安国", "兴化", "临平", "白沙", "水车", "三江"))  # fmt: skip
+# What follows a name and makes another word of it: 高要求, 上环保设备, 浪费大浪费小.
+_GOES_ON = {"高要": "求", "三水": "平", "四会": "议", "上环": "保节境", "中环": "保节境", "大浪": "费", "大岗": "位", "大冲": "击压",
+            "里水": "质平分", "会城": "市", "上水": "处管平", "大涌": "入", "河源": "头", "南海": "诸", "中山": "装陵", "清新": "的度空",
+            "化龙": "头", "西环": "境", "东环": "境", "太和": "殿", "金沙": "发"}  # fmt: skip
 _ORDINARY_EN = frozenset(("mo", "aba", "ili", "any", "all", "shanxi"))
 _SITE = re.compile(
-    r"(?:(?:服务|交付|供货|项目|施工|交货|实施|安装|工作|现场|测试|培训)(?:地点|地址|地|所在地)?|地点|项目|现场|落地|送到|搬到|site|location|"
-    r"works? (?:in|at)|on-site (?:in|at)?|project (?:in|at)|delivered to|installed? (?:in|at)|deliver to)\W{0,4}(?:在|于|为|是|喺|位于|in|at)?\W{0,4}$"
+    r"(?:(?:服务|交付|供货|项目|施工|交货|实施|安装|工作|现场|测试|培训|履约|运营|使用|开工|上门|验货|检验|展会|演出|活动)(?:地点|地址|地|所在地)?|地点|项目|现场|落地|送到|搬到|site|location|"
+    r"(?:arbitration|exhibition|trade fair|training|inspection|installation|commissioning|survey|audit|event|yard|stand|booth) (?:in|at)|"
+    r"\b(?:done|performed|carried out|take place|takes place)\s(?:\w+ ){0,2}|works? (?:in|at)|on-site (?:in|at)?|project (?:in|at)|delivered to|installed? (?:in|at)|deliver to)\W{0,4}(?:在|于|为|是|喺|位于|in|at)?\W{0,4}$"
 )
 _PLANT = re.compile(
     r"(?:厂|工厂|工厂地址|厂房|厂区|车间|生产基地|基地)\W{0,2}(?:位于|在|地址|设在|于|喺)?\W{0,3}\S{0,2}$|"
     r"(?:plant|factory|mill|warehouse|workshop|facility|site|lab|r&d cent(?:re|er))s?(?: is| are)?(?: located)? (?:in|at|near)\s(?:the )?$"
 )
 _FIRM = re.compile(
-    r"(?:公司|我司|企业|单位|我们|本司|我这边|我|总部|注册地|地址|本厂|咱们|坐标|base|设厂)\W{0,3}(?:位于|位於|在|地处|为|注册在|于|这边|喺|是|現址在|现址在)?\W{0,3}$|"
+    r"(?:公司|我司|企业|单位|我们|本司|我这边|我|总部|注册地|地址|本厂|咱们|坐标|base|设厂|厂家|人在|我哋|我|本人|办公室|工作室|仓库|车间|团队)\W{0,3}(?:位于|位於|在|地处|为|注册在|于|这边|喺|是|現址在|现址在)?\W{0,3}$|"
     r"(?:based|located|headquartered|we are|we're|we sit|i'm|our office|office|company|firm|we make \S{1,20}|makers?|startup|start-up)\s?(?:is )?(?:in|at|from)?\s$|"
     r"位于\W{0,2}$|位於\W{0,2}$"
 )
@@ -127,20 +135,23 @@ def _in_chinese(run: str, begin: int, names: Mapping[str, str]) -> Iterator[Foun
             continue
         for size in range(min(_LONGEST, len(run) - place), _SHORTEST - 1, -1):
             name = run[place : place + size]
-            if name in names and not (name in _ORDINARY and not _bound(run, place, size)):
+            if name in names and _stands(run, place, size):
                 yield Found(names[name], begin + place, begin + place + size)
                 step = size
                 break
         place += step
 
 
-def _bound(run: str, place: int, size: int) -> bool:
-    """Whether an ordinary word stands as the name of a place: 南山区, 深圳南山, 东莞长安."""
-    follows = run[place + size : place + size + 1]
+def _stands(run: str, place: int, size: int) -> bool:
+    """Whether a name is no part of another word, and an ordinary word stands as a place's: 南山区, 深圳南山, 在光明."""
+    name, follows = run[place : place + size], run[place + size : place + size + 1]
+    if follows and follows in _GOES_ON.get(name, ""):
+        return False
     return (
-        follows in ("市", "区", "镇", "县")
+        name not in _ORDINARY
+        or follows in ("市", "区", "镇", "县", "厂", "这", "那")
         or run[max(0, place - 2) : place] in _names()
-        or run[max(0, place - 1) : place] == "市"
+        or run[max(0, place - 1) : place] in ("市", "在", "喺", "于")
     )
 
 

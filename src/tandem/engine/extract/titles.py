@@ -7,25 +7,36 @@ clearly is taken, from behind its asking words (想找一家做…, we are looki
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
 
+from tandem.domain import services
+from tandem.engine.extract import sectors
 from tandem.engine.extract.said import Found, Said
 
 _MOST_HAN, _MOST_LATIN = 40, 96  # signs of a title
 _PIECE = 240  # signs of a piece that are looked at
 _READ = 4_000  # signs that a title is looked for in
+_TABLE = Path(__file__).with_name("subjects.tsv")
+_SERVICES = Path(__file__).with_name("service_words.tsv")
+_PLAIN = re.compile(r"[\u3400-\u9fff]{2,}|[a-z][a-z -]{2,}")  # a word of that table that is no pattern
+_LATIN = re.compile(r"[a-z0-9]+(?:[-/][a-z0-9]+)*")
 _LABEL = re.compile(
-    r"(?:^|\n|;|。|\s)\s{0,3}(?:[一二三四五六七八九]、)?(?:项目名称|需求名称|榜单名称|需求标题|标题|采购内容|采购项目|需求|主题|项目|名称|融资需求|item|subject|project|re|title|open challenge|technology wanted|"
+    r"(?:^|\n|;|。|\s)\s{0,3}(?:[一二三四五六七八九]、)?(?:项目名称|需求名称|榜单名称|需求标题|标题|采购内容|采购项目|采购需求|需求内容|服务内容|工作内容|事由|内容|标的|需求|主题|项目|名称|融资需求|item|subject|project|re|title|scope of (?:work|services?)|service required|services required|job|open challenge|technology wanted|"
     r"invitation to tender|request for quotation|wanted)\s?(?::|-(?=\s))\s?(?P<title>[^\n。;]{4,160})"
 )
 _QUOTED = re.compile(r"(?:公开征集|就|关于|開展|开展|征集)\s?\"(?P<title>[^\"\n]{6,60})\"")
 _ASK = re.compile(
-    r"想找|寻找|寻求|尋求|需要租用|需要|急需|求购|求推荐|求|征集|委托|拟选聘|拟引进|拟对|拟|希望|想要?|找|诚聘|急招|招聘|公开寻找|计划引入|计划|用于|要做|要找|要(?!求|有|在)|有没有|谁能|问下|准备|现寻找|选聘|想把|推荐|"
-    r"(?<![a-z])(?:looking for|look for|in need of|needs?|want(?:s|ed)?|seek(?:ing|s)?|would like|recommend|require|recruiting|hiring|find|who can|we're after|after|any|project|please find|invit\w+)(?![a-z])"
+    r"外发|现需|办理|急求|诚求|诚找|谁家有|谁有|谁做|边个有|边度有|搵|揾|愿意拿出|给做|拟采购|采购|想上|想买|想贷|想学|须做|需做|要个|麻烦|想找|寻找|寻求|尋求|需要租用|需要|急需|求购|求推荐|(?<![要需请追])求|征集|委托|拟选聘|拟引进|拟对|拟|希望|想要?|找|诚聘|急招|招聘|公开寻找|计划引入|计划|用于|能不能做|可不可以做|要做|要找|要(?!求|有|在)|有没有|谁能|问下|准备|现寻找|选聘|想把|推荐|"
+    r"(?<![a-z])(?:looking for|look for|in need of|needs?|want(?:s|ed)?|seek(?:ing|s)?|would like|recommend|require|recruiting|hiring|find|who can|we're after|after|any|project|please find|anyone|anybody|somebody|someone|kindly|necessary to|wish(?:es)? to|hope to|plan(?:s|ning)? to|nominate|do the needful for|is there|do you (?:do|offer|have)|can (?:you|we|open)|what i need is|i want|i need|we want|who (?:has|does|offers)|tenders? for|quotations? for|quotes? for|request(?:s|ing)? for|invit\w+)(?![a-z])"
 )
 _OPENING = re.compile(
-    r"(?:请|想|能|帮忙|帮我|急|现|拟|我们|对方|专业|有资质的?|靠谱的?|一下|到|能够?|可以|人|租|问下|问|你|认不认识|有没有|人手上有|谁能?|谁|上|引进|引入|采购|购买|买|做|为|对|把|从事|提供|开展|组织|完成|找|"
-    r"(?:[一两二三四五1-9]\s?)(?:家|个|名|位|套|条|台|间)|第三方|懂|帮忙|代理机构|代理商|咨询(?=机构|公司|单位|顾问)|机构|实验室|单位|公司|供应商|服务商|律所|中介|银行|处理|"
-    r"(?:with|to (?:handle|develop|run|find|sell|have|move|borrow)|us|me|someone|somebody|who can|that|to|an?|the|for|our|some|your|any|another|please|urgently|one|two|three|is)(?![a-z0-9])|:|-|\s|,|的)+"
+    r"(?:或者?|间|(?:\d |two |three )?quotes? for|律师事务所|会计师事务所|律所|搵|揾|个|人帮|的人|了解|个会|会|给|一批|一套|一条|一台|请|想|能(?!耗|源|量|效|力)|帮忙|帮我|急|现|拟|我们|对方|专业|有资质的?|靠谱的?|一下|到|能够?(?!耗|源|量|效|力)|可以|人|租|问下|问|你|认不认识|有没有|人手上有|谁能?|谁|上|引进|引入|采购|购买|买|做|为|对|把|从事|提供|开展|组织|完成|找|"
+    r"(?:[一两二三四五六几1-9]{1,2}\s?)(?:家|个|名|位|套|条|台|间)|第三方|懂|帮忙|代理机构|代理商|咨询(?=机构|公司|单位|顾问)|机构|实验室|单位|公司|供应商|服务商|律所|中介|银行|处理|"
+    r"(?:anyone|someone who|who (?:has|does|offers|knows)|know|has|doing|make(?= the)|a quote for|tenders? for|quotations? for|offers? for|\d{1,2}(?= [a-z])|with|to (?:handle|buy|get|make|do|nominate|engage|hire|appoint|sell(?= the)|develop|run|find|sell|have|move|borrow)|us|me|someone|somebody|who can|that|to|an?|the|for|our|some|your|any|another|please|urgently|one|two|three|is)(?![a-z0-9])|:|-|\s|,|的)+"
 )
 _LEADING = re.compile(r"^(?:[\s:,\-\"']+)")
 _ENDING = re.compile(
@@ -38,14 +49,43 @@ _BUSINESS = re.compile(
     r"预算|上限|费用|报价|价格|月薪|年薪|元|万|电话|联系|成立|年产|营业额|注册|budget|price|salary|quote|phone|tel\b|regards|dear|founded|turnover|rmb|cny|hkd|usd|deadline|此致|敬礼|尊敬|您好|你好|hello|hi\b|工期|交付时间|之前|年底"
 )
 _GREETED = re.compile(
-    r"您好|你好|各位|尊敬|老师|敬启|公告|启事|榜单|[:,]$|^(?:hi|hello|dear|good|to whom|request)\b|我"
+    r"您好|你好|各位|尊敬|老师|敬启|公告|启事|榜单|[:,]$|→|^(?:hi|hello|dear|good|to whom|request|to|from|attn|merhaba|bonjour|respected|okay|ok|greetings|急|张|王|李|刘|陈|林|黄)\b|^(?:to|from|attn|cc|date)\s?:|^急|^\S{1,4}(?:总|工|生|姐|律师|行长|经理|老板)$|我"
 )
-_FIRM = re.compile(r"我们|我司|我厂|本厂|公司(?:在|位)|成立|位于|we are|our company|founded")
-_SUBJECT = re.compile(
-    r"erp|mes\b|plm|检测|测试|试验|认证|校准|仿真|分析|设计|开发|研发|改造|维修|加工|代工|治理|培训|辅导|咨询|审计|保险|贷款|融资|保理|租赁|数据|标注|系统|物流|运输|冷链|仓库|报关|招|工程|巡检|检修|宣传片|拍摄|方案|报告|修|氧化|电镀|喷涂|外协|机器人|机械人|无人|码垛|仓|吊装|搬运|改为|官网|投放|ads\b|专利|学徒|高新技术|专精特新|应用场景|评估|掉色|附着力|saas|sap\b|试点|示范|优化|推广|品牌|商标|仲裁|申报|"
-    r"test|calibrat|certif|design|simulat|develop|repair|mainten|audit|training|course|manufactur|mould|mold|data|software|logistic|freight|warehouse|insur|loan|lease|borrow|finance|engineer|"
-    r"search|review|assessment|monitor|prototype|study|pilot|brand|agency|law|attorney|carrier|site|license|permission|cloud|operator|crew|builder|series|retrofit|recycl|adhesive|brazing|noise"
-)  # fmt: skip
+_NOTICE = re.compile(
+    r"的?(?:采购|招标|询价|比选|遴选|竞争性(?:磋商|谈判)|磋商|竞价|征集|项目){0,2}的?(?:公告|公示|邀请函|启事|通知|函)\s*$"
+)
+_FIRM = re.compile(
+    r"我们(?:是|在|厂|公司|主|这边|\S{0,4}做)|做\S{2,12}的$|我司|我厂|本厂|我[系哋]|公司(?:在|位)|成立|位于|we are|our company|founded"
+)
+_STRONG = re.compile(  # asking words that name what is sought at once
+    r"找|寻求?|搵|揾|(?<![要需请追])求(?![职证])|征集|委托|采购|购买|想买|想上|想贷|想学|急需|需要|须做|招|聘|外发|有没有|谁[家有做能]|边[个度]有|选聘|引进|能不能做|可不可以做|愿意|给做|要做|想做|[想要]把|想[请整学收用换]|请(?:人|个|位|老师|师傅|顾问)|拟"
+    r"|looking|seek|need|want|wish|invit|require|recruit|hiring|find|anyone|any\b|who (?:can|has|does)|tenders? for|quotes? for|quotations? for|needful|nominate|necessary|wanted|what i|kindly|quote for|do you|recommend"
+)
+_SEEKS = re.compile(
+    r"找|寻|求|征集|招|聘|采购|购买|委托|搵|looking|seek|find|recommend|recruit|hiring|tender|quot|wanted|anyone"
+)
+# What is required of whoever does it, or how it is to be done: no title of its own.
+_TERMS = re.compile(
+    r"^\s*(?:供应商|服务商|投标人|参选|须|需(?!要|求)|持有|具备|具有|熟悉|必须|要有|要求|要能|能跟|能提供|最好|表面|并且?|同时|含|包括?|不能|不要|另外|其中|有意|有兴趣|如果|因为|否则|等|先|资金|前提|"
+    r"tenderers?|bidders?|suppliers? (?:must|shall|should)|must|should|please (?:confirm|quote|send|indicate|advise|reply)|pls|ideally|preferably|with |including|if |because|as |it |they |we supply|photos?)"
+)
+
+
+# Where one thing that is said ends: the parts of a list stay together.
+_CLAUSE = re.compile(
+    r"[。!?;\n|,.](?:(?<=[。!?;\n|])|(?<=,)(?!(?<=\d,)\d{3}(?!\d))|(?<=\.)(?<!approx\.)(?<!\bno\.)(?<!\bnos\.)(?=\s|$))"
+    r"|(?<=[\u3400-\u9fff])\s(?=[\u3400-\u9fff])|\s-\s(?![^a-z]{0,9}\d)|:(?=我们|我司|我厂|本公司)"
+)
+_BREATH = re.compile(r"(?:啊|呢|嘛|吧|然后|所以|因为|就是说|的话)+")  # where somebody who dictates pauses
+_BARE = 6  # signs of a Chinese title below which it may lack what it is about
+_SPOKEN = 60  # signs of a clause without any mark, from which it is taken for dictated
+_PROVIDER = re.compile(
+    r"(?:公司|代理|机构|厂家?|单位|团队|供应商|服务商|事务所|律所|consultanc(?:y|ies)|consultants?|suppliers?|vendors?|firms?|compan(?:y|ies)|labs?|factor(?:y|ies)|contractors?|partners?)\W*$"
+)
+_NO_TITLE = re.compile(
+    r"^(?:\d{1,2}月|今天|明天|听日|tomorrow|today|asap|urgent)|(?:启事|公告|通知)$|^找?[一二两三四几\d]{1,3}[家个]?$|^(?:编号|项目编号|号|no\b|ref\b|过来|上门$|来人)|^(?:急|诚)?(?:招|聘|招聘|求购|外协|采购|征集|招人)!?$|^(?:或者?|可以|能)?(?:可以做|能做|做得了|可以)$|(?:可以|能)做$|^(?:before|by|within|until|after|are|is|our (?:engineers|team|office|company|budget|plant is|factory is))\b|有兴趣|\bbefore (?:xmas|chri|chinese|cny|\w+ \d)|^(?:be |been |this |that |it |they |there |know|to be |have it\b|get back|do so|be done|报价|回复|联系|了解|问一下|请教|合作$|付|有一|再说)|再说|另议|勿扰|不要$|费用$|费率|availability|"
+    r"your (?:rate|quote|manday|best|price|offer)|rates?\b|advance rate|[作方]案发|报个价|what we look for|(?:企业|公司|单位|集团|有限公司|厂|厂家|厂商)(?:内企业)?$|^(?:数据|效果|以前|现在|目前|上次)"
+)
 
 
 def proposed(said: Said) -> list[Found]:
@@ -73,42 +113,178 @@ def _named(said: Said) -> list[Found]:
 def _headed(said: Said) -> list[Found]:
     """A short first line with more behind it."""
     line, _, rest = said.text.partition("\n")
-    begin, end = _cut(said, 0, len(line.rstrip("。. ")))
+    notice = _NOTICE.search(line)
+    begin, end = _cut(said, 0, notice.start() if notice else len(line.rstrip("。. ")))
     most = _MOST_LATIN if line.isascii() else _MOST_HAN
-    if not rest.strip() or not 4 <= end - begin <= most or _GREETED.search(line):
+    telling = notice is not None and _Evidence(line).within(begin, end) >= 0.9
+    if not rest.strip() or not 4 <= end - begin <= most or (_GREETED.search(line) and not telling):
         return []
     return [_title(said, begin, end, 7.0)]
 
 
 def _asked(said: Said) -> list[Found]:
-    """Pieces that ask for something, weighed by how clearly they do."""
+    """Clauses that ask for something, weighed by how clearly they do; a bare one with its neighbour that says what."""
+    evidence = _Evidence(said.text[:_READ])
+    clauses = [_clause(said, evidence, *ends) for ends in _clauses(said.text[:_READ])]
     found = []
-    for number, begin in enumerate(said.pieces):
-        if begin >= _READ:
-            break
-        end = said.pieces[number + 1] if number + 1 < len(said.pieces) else len(said.text)
-        piece = said.text[begin : min(end, begin + _PIECE)]
-        ask = _ASK.search(piece)
-        start = begin
-        if ask:
-            opening = _OPENING.match(piece, ask.end())
-            start = begin + (opening.end() if opening else ask.end())
-        first, last = _cut(said, start, begin + len(piece))
-        short = 3 if said.text[first:last].isascii() else 4
-        if last - first < short:
-            first, last = _cut(said, begin, begin + len(piece))
-        if last - first >= short:
-            title = said.text[first:last]
-            subjects = min(2, len(_SUBJECT.findall(title))) - (last - first < short + 3)
-            weight = (
-                1.5 * bool(ask)
-                + 1.5 * subjects
-                - 1.6 * bool(_BUSINESS.search(piece))
-                - 2.0 * bool(_FIRM.search(title))
-            )
-            if weight > 0:
-                found.append(_title(said, first, last, weight - 0.05 * min(number, 20)))
+    for number, one in enumerate(clauses):
+        if one.weight > 0:
+            found.append(_title(said, one.begin, one.end, one.weight - 0.1 * min(number, 20)))
+        if one.asks and one.weight > 0 and (one.subjects < 0.5 or one.bare):
+            found += _helped(said, clauses, number)
     return found
+
+
+def _is_bare(words: str, more: int = 0) -> bool:
+    """Whether a title is too short to say what is done to what: 辅导, supply."""
+    return words.count(" ") < 2 + more if words.isascii() else len(words) < _BARE + 2 * more
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A clause: the stretch that would be its title, what it speaks of, whether it asks, what speaks for it."""
+
+    begin: int
+    end: int
+    subjects: float
+    asks: bool
+    bare: bool  # it is too short to say what is done to what
+    other: bool  # it speaks of money, of times or of what is required
+    weight: float
+
+
+def _clauses(text: str) -> Iterator[tuple[int, int]]:
+    begin = 0
+    for stop in (*_CLAUSE.finditer(text), None):
+        end = stop.end() if stop else len(text)
+        if end - begin > _SPOKEN and text[begin : begin + 1] >= "\u3400":
+            for breath in _BREATH.finditer(text, begin, end):
+                yield begin, breath.end()
+                begin = breath.end()
+        if end > begin:
+            yield begin, end
+        begin = end
+
+
+def _clause(said: Said, evidence: _Evidence, begin: int, end: int) -> _Clause:
+    piece = said.text[begin : min(end, begin + _PIECE)]
+    ask = _ASK.search(piece)
+    start = begin
+    if ask:
+        opening = _OPENING.match(piece, ask.end())
+        start = begin + (opening.end() if opening else ask.end())
+    first, last = _cut(said, start, begin + len(piece))
+    short = 3 if said.text[first:last].isascii() else 4
+    bare = _is_bare(said.text[first:last])
+    if last - first < short and evidence.within(first, last) < 0.9:
+        first, last = _cut(said, begin, begin + len(piece))
+    title = said.text[first:last]
+    subjects = evidence.within(first, last)
+    provider = _PROVIDER.search(title)
+    if provider and _is_bare(title, 2) and evidence.within(first, first + provider.start()) < 0.9:
+        subjects, bare = 0.3 * subjects, True
+    business, terms = bool(_BUSINESS.search(piece)), bool(_TERMS.match(piece))
+    junk = bool(_NO_TITLE.search(title.strip()))
+    weight = _asking(piece[: ask.end() + 2] if ask else "", subjects, business)
+    weight -= 2.0 * bool(_FIRM.search(title)) + 2.5 * junk + 1.5 * terms + 0.8 * (bare and not ask)
+    if last - first < short + 3 and subjects < 0.9:
+        weight -= 0.4 if ask and _STRONG.search(piece[: ask.end() + 2]) else 1.0
+    if last - first < (2 if subjects >= 0.9 else short):
+        weight = 0.0
+    return _Clause(first, last, 0.0 if junk else subjects, bool(ask), bare, business or terms, weight)
+
+
+def _asking(ask: str, subjects: float, business: bool) -> float:
+    """What speaks for a clause: how clearly it asks, what it speaks of, and against it money and times."""
+    strong = bool(_STRONG.search(ask))
+    weight = 0.8 * bool(ask) + 1.2 * strong + 0.4 * bool(strong and _SEEKS.search(ask))
+    weight += (1.5 if ask else 1.2) * min(1.5, subjects)
+    return weight - (0.5 if strong and subjects >= 0.9 else 1.6) * business
+
+
+def _helped(said: Said, clauses: Sequence[_Clause], number: int) -> Iterator[Found]:
+    """A clause that asks and does not say for what, with the one behind or before it that does."""
+    one = clauses[number]
+    behind = clauses[number + 1 : number + 2]
+    before = sorted(clauses[max(number - 3, 0) : number], key=lambda other: -other.subjects)[:1]
+    for other in (*behind, *before):
+        if other.subjects < 0.5 or other.other or (other.asks and other is not clauses[number - 1]):
+            continue
+        begin, end = min(one.begin, other.begin), max(one.end, other.end)
+        most = _MOST_LATIN if said.text[begin:end].isascii() else _MOST_HAN
+        if end - begin > most or other.end <= one.begin:
+            begin, end = other.begin, other.end
+        weight = max(one.weight, 0.0) + 1.5 * min(1.5, other.subjects) + 0.2
+        yield _title(said, begin, end, weight - 0.1 * min(number, 20))
+
+
+class _Evidence:
+    """How much is said of what can be asked for, up to every place of a text.  O(length)."""
+
+    def __init__(self, text: str) -> None:
+        sums = [0.0] * (len(text) + 1)
+        for begin, end, weight in _spoken(text):
+            sums[begin + 1 if begin < end else begin] += weight
+        self._sums = list(accumulate(sums))
+
+    def within(self, begin: int, end: int) -> float:
+        """The sum of what begins in a stretch."""
+        last = len(self._sums) - 1
+        return self._sums[min(max(end, begin), last)] - self._sums[min(begin, last)]
+
+
+def _spoken(text: str) -> Iterator[tuple[int, int, float]]:
+    """Every word of what can be asked for, the longest first, with its weight."""
+    words, starts, longest = _words()
+    reached = 0
+    for begin in range(len(text) - 1):
+        if begin < reached or text[begin] < "\u3400" or text[begin : begin + 2] not in starts:
+            continue
+        for size in range(min(longest, len(text) - begin), 1, -1):
+            if weight := words.get(text[begin : begin + size]):
+                yield begin, begin + size, weight
+                reached = begin + size
+                break
+    runs = [(match[0], match.start(), match.end()) for match in _LATIN.finditer(text)]
+    place = 0
+    while place < len(runs):
+        step = 1
+        for size in (3, 2, 1):
+            taken = runs[place : place + size]
+            if weight := words.get(" ".join(_singular(word) for word, _, _ in taken)):
+                yield taken[0][1], taken[-1][2], weight
+                step = len(taken)
+                break
+        place += step
+
+
+@cache
+def _words() -> tuple[Mapping[str, float], frozenset[str], int]:
+    """Words and their weights, the beginnings of Chinese ones, and how long the longest is."""
+    known: dict[str, float] = {}
+    for service in services.services().values():
+        known.update({_key(term.text): 0.4 if term.weak else 1.0 for term in service.terms})
+    for line in _SERVICES.read_text("utf-8").splitlines():
+        known.update(
+            {_key(word): 1.0 for word in line.replace("\t", ";").split(";")[1:] if _PLAIN.fullmatch(word)}
+        )
+    for line in _TABLE.read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            weight, *given = line.split("\t")
+            known.update(dict.fromkeys(map(_key, ";".join(given).split(";")), float(weight)))
+    for term in map(_key, sectors.terms()):
+        parts = (term[begin:end] for begin in range(len(term)) for end in range(begin + 2, len(term) + 1))
+        known.setdefault(term, max((known.get(part, 0.0) for part in parts), default=0.0) or 0.2)
+    han = [word for word in known if word >= "\u3400"]
+    return known, frozenset(word[:2] for word in han), max(map(len, han))
+
+
+def _key(term: str) -> str:
+    return " ".join(map(_singular, term.lower().split()))
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def _cut(said: Said, begin: int, end: int) -> tuple[int, int]:
