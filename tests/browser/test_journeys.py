@@ -15,7 +15,7 @@ from mcp.client.streamable_http import streamable_http_client
 from tests.browser.conftest import PASSWORD, Person, Served, unlimited
 
 from tandem.base.words import Lang, say
-from tandem.interfaces.web import told
+from tandem.interfaces.web import write
 
 
 def press(person: Person, selector: str) -> None:
@@ -130,7 +130,7 @@ def test_a_confidential_need_is_matched_across_languages_and_settled(own: Served
     mei.page.click("#outcome > summary")
     mei.page.check("#outcome #rating-2")
     press(mei, f"#outcome button:has-text('{say('web.introduction.way.outcome.do', 'zh')}')")
-    assert told.choice("state", "outcome", "zh") in mei.texts()
+    assert write.choice("state", "outcome", "zh") in mei.texts()
     assert "18,000" in mei.texts()
     signed.go(place)
     assert "18,000" in signed.texts()

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tandem.domain.map_cells import cells
-from tandem.interfaces.web import assets, design_pictures, drawing, map, plots, told
+from tandem.interfaces.web import assets, city_map, design_pictures, drawing, plots, write
 from tandem.interfaces.web.drawing import Bar, Part, Range, Slot, Strip
 from tandem.interfaces.web.plots import Band, Mark
 
@@ -43,7 +43,7 @@ def test_contrast_is_measured_as_it_should_be():
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
-@pytest.mark.parametrize("shade", range(map.SHADES))
+@pytest.mark.parametrize("shade", range(city_map.SHADES))
 def test_letters_can_be_read_on_every_shade(shade):
     """Dark letters on the light shades, white ones on those that hub.css names; at least 4.5 to 1."""
     css = (assets.FOLDER / "hub.css").read_text("utf-8")
@@ -110,8 +110,11 @@ def test_too_few_numbers_still_make_a_picture(values):
 
 def test_the_map_shades_links_and_tells_each_city():
     """The most is darkest, nothing is plain; a city leads to its list and says its number; others have neither."""
-    cities = {"440100": map.City(8, "8", "Guangzhou: 8", "/g"), "440300": map.City(0, "·", "Shenzhen: 0")}
-    drawn = tree(map.cartogram(cells(), cities, "Map", "zh"))
+    cities = {
+        "440100": city_map.City(8, "8", "Guangzhou: 8", "/g"),
+        "440300": city_map.City(0, "·", "Shenzhen: 0"),
+    }
+    drawn = tree(city_map.cartogram(cells(), cities, "Map", "zh"))
     link = drawn.find(".//a")
     assert (link.get("href"), link.get("aria-label"), link.find("polygon").get("class")) == (
         "/g",
@@ -121,7 +124,7 @@ def test_the_map_shades_links_and_tells_each_city():
     assert len(drawn.findall(".//polygon")) == 23
     assert len(drawn.findall(".//a")) == 1
     assert "广州" in [text.text for text in drawn.iter("text")]
-    assert "GZ" in [text.text for text in tree(map.cartogram(cells(), cities, "Map", "en")).iter("text")]
+    assert "GZ" in [text.text for text in tree(city_map.cartogram(cells(), cities, "Map", "en")).iter("text")]
 
 
 def test_cities_are_wide_enough_for_a_finger_on_a_phone():
@@ -133,12 +136,12 @@ def test_cities_are_wide_enough_for_a_finger_on_a_phone():
 def test_flows_are_as_thick_as_they_are_large():
     """Twice an amount is thicker; flows within a city are rings; those with an end elsewhere are left out."""
     flows = [
-        map.Flow("440100", "440300", 100, "a"),
-        map.Flow("440300", "440100", 25, "b"),
-        map.Flow("440100", "440100", 4, "c"),
-        map.Flow("440100", "310000", 90, "d"),
+        city_map.Flow("440100", "440300", 100, "a"),
+        city_map.Flow("440300", "440100", 25, "b"),
+        city_map.Flow("440100", "440100", 4, "c"),
+        city_map.Flow("440100", "310000", 90, "d"),
     ]
-    drawn = tree(map.cartogram(cells(), {}, "Map", "en", flows))
+    drawn = tree(city_map.cartogram(cells(), {}, "Map", "en", flows))
     thick = [float(one.get("stroke-width")) for one in drawn.findall(".//path")]
     assert thick == [4.5, pytest.approx(2.2, abs=0.1)]
     assert len(drawn.findall(".//circle")) == 1
@@ -147,7 +150,7 @@ def test_flows_are_as_thick_as_they_are_large():
 
 def test_what_people_wrote_is_never_markup():
     """Labels, titles and links of every kind."""
-    mark, flow = Mark(1, 1, EVIL, EVIL), map.Flow("440100", "440300", 1, EVIL)
+    mark, flow = Mark(1, 1, EVIL, EVIL), city_map.Flow("440100", "440300", 1, EVIL)
     whole = "".join((
         drawing.bars([Bar(EVIL, 1, EVIL, f"/{EVIL}", more=(EVIL,))], EVIL, [EVIL, EVIL]),
         drawing.strips([Strip(EVIL, (Part("bar", EVIL, 1, EVIL),))], EVIL, EVIL),
@@ -155,7 +158,7 @@ def test_what_people_wrote_is_never_markup():
         drawing.calendar([(EVIL, [Slot(1, EVIL, EVIL)])], [EVIL], EVIL),
         drawing.legend([("bar", EVIL)]), drawing.shades(EVIL),
         plots.fan([mark], [mark], [[Band(1, 0, 2)]], mark, EVIL, "en"),
-        map.cartogram(cells(), {"440100": map.City(1, EVIL, EVIL, EVIL)}, EVIL, "en", [flow]),
+        city_map.cartogram(cells(), {"440100": city_map.City(1, EVIL, EVIL, EVIL)}, EVIL, "en", [flow]),
     ))  # fmt: skip
     assert not list(tree(whole).iter("script"))
     assert "<script" not in whole
@@ -177,7 +180,7 @@ def test_a_large_number_of_the_map_is_short(lang):
     """Few letters up to hundred millions, and within one in twenty of the number."""
     sizes = {"万": 1e4, "亿": 1e8, "k": 1e3, "M": 1e6, "G": 1e9}
     for n in (1, 999, 1_000, 9_949, 9_960, 12_345, 99_960, 123_456, 1_049_999, 9_999_999, 99_999_999):
-        shown = told.brief(n, lang)
+        shown = write.brief(n, lang)
         sign = shown[-1] if shown[-1] in sizes else ""
         assert len(shown) <= 5
         assert float(shown.removesuffix(sign)) * sizes.get(sign, 1) == pytest.approx(n, rel=0.05)

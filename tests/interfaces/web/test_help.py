@@ -14,7 +14,7 @@ from tandem.domain.people import ROLES
 from tandem.hub import glossary
 from tandem.hub.installation import Hub
 from tandem.hub.people import setup
-from tandem.interfaces.web import help as helping
+from tandem.interfaces.web import help_pages as helping
 from tandem.storage.database import schema as s
 
 HAN = re.compile(r"[㐀-鿿]")

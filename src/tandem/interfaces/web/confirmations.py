@@ -14,7 +14,7 @@ from tandem.domain.moves import CONFIRMATION
 from tandem.hub.actions import ACTIONS
 from tandem.hub.people.answers import Confirmation
 from tandem.interfaces.http.response import Response
-from tandem.interfaces.web import hub_names, notices, told, untold
+from tandem.interfaces.web import hub_names, notices, untold, write
 from tandem.interfaces.web.forms import Form
 from tandem.interfaces.web.visit import Views, Visit
 
@@ -165,7 +165,7 @@ async def _quoted(visit: Visit, one: Confirmation) -> tuple[Value, ...]:
         return ()
     label = notices.setting_label(one.action, "quote", visit)
     return (
-        (Value(label, told.money(found.quote, found.currency, visit.lang)),)
+        (Value(label, write.money(found.quote, found.currency, visit.lang)),)
         if found.quote is not None
         else ()
     )
@@ -179,19 +179,19 @@ async def _value(visit: Visit, one: Confirmation, setting: Setting, value: Any, 
         return await _record(visit, label, family, str(value), held.called)
     if setting.name in _SEVERAL:
         names = [held.called.get((_ORGANISATIONS, id_), id_) for id_ in value]
-        return Value(label, told.listed(names, visit.lang), written=True)
+        return Value(label, write.listed(names, visit.lang), written=True)
     if setting.name == "cities_served":
-        return Value(label, told.listed([told.city(city, visit.lang) for city in value], visit.lang))
+        return Value(label, write.listed([write.city(city, visit.lang) for city in value], visit.lang))
     if setting.name == "clear":
         names = [notices.setting_label(one.action, name, visit) for name in value]
-        return Value(label, told.listed(names, visit.lang))
+        return Value(label, write.listed(names, visit.lang))
     if setting.type in ("text", "long_text", "texts") and setting.name not in _CODED:
         text = "\n".join(value) if isinstance(value, tuple) else str(value)
         return Value(label, text, written=True)
     return Value(label, _shown(visit, setting, value, held.currency))
 
 
-_CODED: Mapping[str, Any] = {"city": told.city, "service_code": told.service}
+_CODED: Mapping[str, Any] = {"city": write.city, "service_code": write.service}
 
 
 def _shown(visit: Visit, setting: Setting, value: Any, currency: str | None) -> str:
@@ -201,17 +201,17 @@ def _shown(visit: Visit, setting: Setting, value: Any, currency: str | None) -> 
     if setting.name in _CODED:
         return str(_CODED[setting.name](value, lang))
     if setting.type == "money":
-        return told.money(value, currency, lang)
+        return write.money(value, currency, lang)
     if setting.type == "date":
-        return told.day(value.isoformat(), lang)
+        return write.day(value.isoformat(), lang)
     if setting.type == "flag":
         return say("web.yes" if value else "web.no", lang)
     ways: Mapping[str, Callable[[], str]] = {
-        "choice": lambda: told.choice("state" if setting.name == "answer" else setting.name, value, lang),
+        "choice": lambda: write.choice("state" if setting.name == "answer" else setting.name, value, lang),
         "upload": lambda: str(value.name),
-        "share": lambda: told.share(value, lang),
+        "share": lambda: write.share(value, lang),
     }
-    return ways.get(setting.type, lambda: told.number(value, lang))()
+    return ways.get(setting.type, lambda: write.number(value, lang))()
 
 
 async def _record(visit: Visit, label: str, family: str, id: str, called: Called) -> Value:

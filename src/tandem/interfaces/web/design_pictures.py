@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from tandem.base.words import Lang, say
 from tandem.domain.map_cells import cells
-from tandem.interfaces.web import drawing, map, plots, told
+from tandem.interfaces.web import city_map, drawing, plots, write
 from tandem.interfaces.web.drawing import Bar, Part, Range, Slot, Strip
 from tandem.interfaces.web.plots import Band, Mark
 
@@ -27,7 +27,7 @@ def all_of(lang: Lang) -> tuple[tuple[str, Markup], ...]:
 
 
 def _kind(name: str, lang: Lang) -> str:
-    return told.choice("kind", name, lang)
+    return write.choice("kind", name, lang)
 
 
 def _bars(lang: Lang) -> Markup:
@@ -68,7 +68,7 @@ def _calendar(lang: Lang) -> Markup:
         for kind, free in (("capacity", (0, 1, 2, 3, 4)), ("service", (4, 4, 2, 0, 1)))
     ]
     heads = [
-        told.day(f"2027-03-0{number}", lang).removeprefix("2027年").removesuffix(" 2027")
+        write.day(f"2027-03-0{number}", lang).removeprefix("2027年").removesuffix(" 2027")
         for number in range(1, 6)
     ]
     return drawing.calendar(rows, heads, say("web.overview.gap.free", lang)) + drawing.shades(
@@ -103,14 +103,14 @@ def _map(lang: Lang) -> Markup:
     of = say("web.overview.gap.slots", lang)
     cities = {}
     for n, code in enumerate(cells()):
-        title = say("web.overview.city.title", lang, city=told.city(code, lang), of=of, n=n)
-        cities[code] = map.City(n, str(n), title, "/design")
+        title = say("web.overview.city.title", lang, city=write.city(code, lang), of=of, n=n)
+        cities[code] = city_map.City(n, str(n), title, "/design")
     flows = []
     for origin, to, n in _FLOWS:
-        names = {"origin": told.city(origin, lang), "to": told.city(to, lang)}
-        flows.append(map.Flow(origin, to, n, say("web.overview.flow.title", lang, n=n, **names)))
-    plain = map.cartogram(cells(), cities, say("web.overview.map.slots", lang), lang)
-    flowing = map.cartogram(cells(), cities, say("web.overview.flows", lang), lang, flows)
+        names = {"origin": write.city(origin, lang), "to": write.city(to, lang)}
+        flows.append(city_map.Flow(origin, to, n, say("web.overview.flow.title", lang, n=n, **names)))
+    plain = city_map.cartogram(cells(), cities, say("web.overview.map.slots", lang), lang)
+    flowing = city_map.cartogram(cells(), cities, say("web.overview.flows", lang), lang, flows)
     key = drawing.shades(say("web.overview.map.scale", lang))
     return Markup(
         '<div class="two"><figure class="bleed">{}{}</figure><figure class="bleed">{}</figure></div>'

@@ -1,7 +1,7 @@
 """Pictures in the rows of a table, which has the same numbers: bars, strips, ranges, calendars.
 
 SVG without script or style, drawn on the server and coloured by hub.css, texts in the reader's language and escaped.
-Lines and fans are in plots.py, the map in map.py; `legend`, `shades` and `linked` serve them all.
+Lines and fans are in plots.py, the map in city_map.py; `legend`, `shades` and `linked` serve them all.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 from tandem.domain.records import VISIBILITIES
 from tandem.hub.records.inputs import MOST_OPENED_TO
 from tandem.interfaces.http.response import Response
-from tandem.interfaces.web import forms, hub_names, needs, told
+from tandem.interfaces.web import forms, hub_names, needs, write
 from tandem.interfaces.web.forms import Form
 from tandem.interfaces.web.visit import Visit
 
@@ -129,9 +129,9 @@ def _texts(visit: Visit, sheet: Sheet, record: Any) -> dict[str, tuple[str, ...]
     """What a record puts into the fields; cities by their names, named organisations one by one."""
     filled = forms.filled(record, [name for name in sheet.all if name not in _OTHERWISE])
     if "city" in sheet.fields and record.city:
-        filled["city"] = (told.city(record.city, visit.lang),)
+        filled["city"] = (write.city(record.city, visit.lang),)
     if "cities_served" in sheet.fields and record.cities_served:
-        filled["cities_served"] = ("\n".join(told.city(one, visit.lang) for one in record.cities_served),)
+        filled["cities_served"] = ("\n".join(write.city(one, visit.lang) for one in record.cities_served),)
     if "need" in sheet.fields and record.need_id:
         filled["need"] = (record.need_id,)
     if "partners" in sheet.fields:

@@ -15,7 +15,7 @@ from tandem.base.settings import Setting, Upload, settings_of
 from tandem.base.words import Lang, has, say
 from tandem.domain import services
 from tandem.hub.actions import ACTIONS
-from tandem.interfaces.web import told
+from tandem.interfaces.web import write
 
 KEY, VERSION, TOKEN = "_key", "_version", "_csrf"
 _ON = ("on", "true", "1")
@@ -119,7 +119,7 @@ class Form:
         if one.name == "service_code":
             return tuple((service.code, service.name(self.lang)) for service in services.services().values())
         of = one.words or _LIKE.get(one.name, one.name)
-        return tuple((value, told.choice(of, value, self.lang)) for value in one.choices)
+        return tuple((value, write.choice(of, value, self.lang)) for value in one.choices)
 
     def _field_of_error(self) -> str | None:
         if self.error is None:
@@ -168,7 +168,7 @@ def _texts(name: str, value: Any) -> tuple[str, ...]:
     if isinstance(value, (tuple, list)):
         return ("\n".join(str(one) for one in value),)
     if name in _money():
-        return (told.major(value),)
+        return (write.major(value),)
     return (value.isoformat() if isinstance(value, date) else str(value),)
 
 

@@ -13,7 +13,7 @@ from tandem.domain.records import VISIBILITIES
 from tandem.hub import glossary
 from tandem.hub.actions import ACTIONS
 from tandem.interfaces.http.response import Response
-from tandem.interfaces.web import told
+from tandem.interfaces.web import write
 from tandem.interfaces.web.visit import Views, Visit
 
 # The five commonest things of each role: words under `web.help.do.<code>`, and where they are done.
@@ -92,7 +92,7 @@ async def steps(visit: Visit) -> Sequence[Step]:
     service = (
         ""
         if need is None
-        else told.service(need.service_code, visit.lang)
+        else write.service(need.service_code, visit.lang)
         if need.service_code
         else need.title
     )

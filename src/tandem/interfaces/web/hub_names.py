@@ -8,7 +8,7 @@ from tandem.base.errors import Invalid
 from tandem.domain import map_cells
 from tandem.hub.overview import cells
 from tandem.hub.records.inputs import MOST_NAMED
-from tandem.interfaces.web import told
+from tandem.interfaces.web import write
 from tandem.interfaces.web.visit import Visit
 
 
@@ -42,4 +42,4 @@ def cities(visit: Visit) -> list[str]:
         found = cells.of(visit.application.hub)
     except Invalid:  # the overview says what is wrong with the operator's own map
         found = map_cells.cells()
-    return [told.city(code, visit.lang) for code in sorted(found)]
+    return [write.city(code, visit.lang) for code in sorted(found)]

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from tandem.base.words import Lang, has, say
 from tandem.interfaces.http import admission
 from tandem.interfaces.http.response import Header
-from tandem.interfaces.web import assets, menu, told, whose
+from tandem.interfaces.web import assets, menu, whose, write
 
 if TYPE_CHECKING:
     from tandem.interfaces.web.visit import Visit
@@ -94,16 +94,16 @@ def environment(lang: Lang) -> Environment:
         lstrip_blocks=True, extensions=["jinja2.ext.do"],
     )  # fmt: skip
     ways = ("day", "instant", "away", "lasting", "number", "share", "city", "service", "listed", "coded")
-    made.filters.update({name: partial(_last, getattr(told, name), lang) for name in ways})
+    made.filters.update({name: partial(_last, getattr(write, name), lang) for name in ways})
     made.tests["chinese"] = chinese
     made.globals.update(
         t=lambda code, /, **params: say(code, lang, **params),
         has=has,
         lang=lang,
         other="en" if lang == "zh" else "zh",
-        choice=lambda field, value: told.choice(field, value, lang),
-        money=lambda minor, currency=None: told.money(minor, currency, lang),
-        band=lambda text, currency=None: told.band(text, currency, lang),
+        choice=lambda field, value: write.choice(field, value, lang),
+        money=lambda minor, currency=None: write.money(minor, currency, lang),
+        band=lambda text, currency=None: write.band(text, currency, lang),
         asset=assets.address,
     )
     return made

@@ -10,7 +10,7 @@ from tandem.base.words import has, of_setting, say
 from tandem.hub.actions import ACTIONS
 from tandem.hub.introductions.answers import Notice
 from tandem.interfaces.http.response import Response
-from tandem.interfaces.web import hub_names, told
+from tandem.interfaces.web import hub_names, write
 from tandem.interfaces.web.visit import Views, Visit
 
 _LIST = "/notices"
@@ -81,13 +81,13 @@ def _sentence(visit: Visit, one: Notice, names: Mapping[str, str]) -> str:
     if "organisation" in params:
         params["organisation"] = names.get(str(params["organisation"]), params["organisation"])
     if "role" in params:
-        params["role"] = told.choice("role", params["role"], visit.lang)
+        params["role"] = write.choice("role", params["role"], visit.lang)
     if "due_on" in params:
-        params["due_on"] = told.day(params["due_on"], visit.lang)
+        params["due_on"] = write.day(params["due_on"], visit.lang)
     if "action" in params:
         params["action"] = asked_for(str(params["action"]), visit)
     mapping: Mapping[str, Any] = {"code": one.code, "params": params}
-    return told.coded(mapping, visit.lang, "notice.")
+    return write.coded(mapping, visit.lang, "notice.")
 
 
 def asked_for(action: str, visit: Visit) -> str:

@@ -13,7 +13,7 @@ from tandem.hub.finding.answers import Profile
 from tandem.hub.introductions.answers import HubFigures
 from tandem.hub.records.answers import Calendar, OwnOrganisation
 from tandem.interfaces.http.response import Response
-from tandem.interfaces.web import drawing, markup, told
+from tandem.interfaces.web import drawing, markup, write
 from tandem.interfaces.web.drawing import Slot
 from tandem.interfaces.web.forms import Form
 from tandem.interfaces.web.visit import Visit
@@ -110,7 +110,7 @@ def _slot(visit: Visit, capacity: str | None, free: int | None, month: str, open
 def _month(month: str, visit: Visit) -> str:
     """A month as a narrow column head says it: the year where it begins."""
     year, number = month.split("-")
-    shown = told.day(f"{month}-01", visit.lang)
+    shown = write.day(f"{month}-01", visit.lang)
     if visit.lang == "zh":
         return f"{year}年1月" if number == "01" else f"{int(number)}月"
     return f"Jan {year}" if number == "01" else shown.split(" ")[1]

@@ -13,7 +13,7 @@ from tandem.base.words import Lang, has, say
 from tandem.domain import rule_words
 from tandem.hub.rounds.answers import Round, RoundShown
 from tandem.interfaces.http.response import Response
-from tandem.interfaces.web import drawing, hub_names, markup, needs, reasons, told
+from tandem.interfaces.web import drawing, hub_names, markup, needs, reasons, write
 from tandem.interfaces.web.drawing import Bar
 from tandem.interfaces.web.forms import Form
 from tandem.interfaces.web.visit import View, Views, Visit
@@ -122,9 +122,9 @@ def _bars(visit: Visit, one: RoundShown) -> Any:
         return None
     rows = [
         Bar(_offer(place), place["capacity"],
-            told.number(place["wanted"], visit.lang), f"/rounds/{one.id}/assignments?organisation={place['org_id']}",
+            write.number(place["wanted"], visit.lang), f"/rounds/{one.id}/assignments?organisation={place['org_id']}",
             behind=max(place["wanted"], place["capacity"]), behind_tone="bar3",
-            more=(told.number(place["capacity"], visit.lang), told.number(int(place["price"] or 0), visit.lang)))
+            more=(write.number(place["capacity"], visit.lang), write.number(int(place["price"] or 0), visit.lang)))
         for place in one.places
     ]  # fmt: skip
     heads = [say(f"web.round.place.{name}", visit.lang) for name in ("offer", "wanted", "capacity", "price")]
@@ -144,9 +144,9 @@ def _worth(visit: Visit, one: RoundShown) -> Sequence[tuple[str, Mapping[str, An
     found = []
     for row in one.worth:
         name = (
-            told.city(row["name"], visit.lang)
+            write.city(row["name"], visit.lang)
             if row["side"] == "city"
-            else told.choice("kind", row["name"], visit.lang)
+            else write.choice("kind", row["name"], visit.lang)
         )
         found.append((name, row))
     return found
@@ -190,7 +190,7 @@ async def assignments(visit: Visit) -> Response:
 def _counted(lang: Lang, params: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a sentence counts, as the language writes large numbers."""
     return {
-        name: told.number(value, lang) if isinstance(value, int) and abs(value) >= 10_000 else value
+        name: write.number(value, lang) if isinstance(value, int) and abs(value) >= 10_000 else value
         for name, value in params.items()
     }
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from tandem.base.words import Lang, say
 from tandem.domain.map_cells import Cell
 from tandem.hub.overview.answers import Flow, Gap, Gaps, Overview, Span
-from tandem.interfaces.web import drawing, map, markup, told
+from tandem.interfaces.web import city_map, drawing, markup, write
 from tandem.interfaces.web.drawing import Bar, Part, Range, Strip
 from tandem.interfaces.web.visit import Visit
 
@@ -26,10 +26,10 @@ def named(name: str, value: str | None, lang: Lang) -> str:
         return say("web.overview.unstated", lang)
     if name == "sector":  # as somebody wrote it, in whichever language
         return Markup('<span lang="{}">{}</span>').format(markup.language(value), value)
-    return told.choice("kind", value, lang) if name == "kind" else _OF[name](value, lang)
+    return write.choice("kind", value, lang) if name == "kind" else _OF[name](value, lang)
 
 
-_OF = {"service_code": told.service, "city": told.city}
+_OF = {"service_code": write.service, "city": write.city}
 
 
 def list_of(visit: Visit, about: str, **narrowed: str) -> str:
@@ -39,7 +39,7 @@ def list_of(visit: Visit, about: str, **narrowed: str) -> str:
 
 
 def _count(visit: Visit, number: int, link: str = "") -> str | Markup:
-    shown = told.number(number, visit.lang)
+    shown = write.number(number, visit.lang)
     return drawing.linked(shown, link) if link and number else shown
 
 
@@ -78,13 +78,13 @@ def _gap(visit: Visit, by: str, one: Gap, supplied: bool) -> Bar:
     }
     lacking = one.missing if one.missing is not None else min(one.unmatched, one.slots)
     more = [
-        *((told.number(one.missing, t), told.number(one.free, t)) if supplied else ()),
+        *((write.number(one.missing, t), write.number(one.free, t)) if supplied else ()),
         _count(visit, one.needs, lists["open"]),
         _count(visit, one.unproposed, lists["unproposed"]),
         _count(visit, one.unmatched, lists["unmatched"]),
     ]
     link = "" if one.value is None or by in visit.query else visit.address(**narrowed, by=_next(by)) + "#gaps"
-    return Bar(named(by, one.value, t), one.slots - lacking, told.number(one.slots, t), link, behind=one.slots,
+    return Bar(named(by, one.value, t), one.slots - lacking, write.number(one.slots, t), link, behind=one.slots,
                behind_tone="bar3", more=tuple(more))  # fmt: skip
 
 
@@ -101,27 +101,27 @@ def map_of(visit: Visit, found: Overview, cells: Mapping[str, Cell], shade: str)
     drawn = (
         [_flow(one, t) for one in found.flows if one.introduced][:_FLOWS] if "flows" in visit.query else []
     )
-    return map.cartogram(cells, cities, say(f"web.overview.map.{shade}", t), t, drawn)
+    return city_map.cartogram(cells, cities, say(f"web.overview.map.{shade}", t), t, drawn)
 
 
-def _city(visit: Visit, code: str, one: Gap | None, shade: str) -> map.City:
+def _city(visit: Visit, code: str, one: Gap | None, shade: str) -> city_map.City:
     t = visit.lang
     amount = (getattr(one, shade) or 0) if one else 0
     of = say(f"web.overview.gap.{shade}", t)
-    title = say("web.overview.city.title", t, city=told.city(code, t), of=of, n=told.number(amount, t))
+    title = say("web.overview.city.title", t, city=write.city(code, t), of=of, n=write.number(amount, t))
     about = "unmatched" if shade == "unmatched" else "open"
-    return map.City(
+    return city_map.City(
         amount,
-        told.brief(amount, t) if amount else "·",
+        write.brief(amount, t) if amount else "·",
         title,
         list_of(visit, about, city=code) if one and one.needs else "",
     )
 
 
-def _flow(one: Flow, lang: Lang) -> map.Flow:
+def _flow(one: Flow, lang: Lang) -> city_map.Flow:
     names = {"origin": named("city", one.origin, lang), "to": named("city", one.to, lang)}
-    title = say("web.overview.flow.title", lang, n=told.number(one.introduced, lang), **names)
-    return map.Flow(one.origin or "", one.to or "", one.introduced, title)
+    title = say("web.overview.flow.title", lang, n=write.number(one.introduced, lang), **names)
+    return city_map.Flow(one.origin or "", one.to or "", one.introduced, title)
 
 
 def cities(visit: Visit, found: Overview) -> list[tuple[Gap, str, str]]:
@@ -150,7 +150,7 @@ def exposure(visit: Visit, found: Overview) -> Markup:
             ("larger", "ground", whole - small),
         )
         rows.append(Strip(
-            say(f"web.overview.stage.{stage}", t, n=told.number(whole, t)),
+            say(f"web.overview.stage.{stage}", t, n=write.number(whole, t)),
             tuple(Part(tone, say(f"web.overview.sort.{sort}", t), n, _share(n, whole, t)) for sort, tone, n in parts),
         ))  # fmt: skip
     return drawing.strips(rows, say("web.overview.exposure", t), say("web.overview.stage", t))
@@ -165,14 +165,16 @@ def sized(visit: Visit, found: Overview) -> Markup:
         whole, part = getattr(by["all"], stage), getattr(by["sized"], stage)
         share = part / whole if whole else 0.0
         rows.append(
-            Bar(say(f"web.overview.stage.{stage}", t, n=told.number(whole, t)), share, _share(part, whole, t))
+            Bar(
+                say(f"web.overview.stage.{stage}", t, n=write.number(whole, t)), share, _share(part, whole, t)
+            )
         )
     heads = (say("web.overview.stage", t), say("web.overview.sort.sized", t))
     return drawing.bars(rows, say("web.overview.sized", t), heads, most=1.0)
 
 
 def _share(part: int, whole: int, lang: Lang) -> str:
-    return f"{told.share(part / whole, lang)} ({told.number(part, lang)})" if whole else told.NOTHING
+    return f"{write.share(part / whole, lang)} ({write.number(part, lang)})" if whole else write.NOTHING
 
 
 def times(visit: Visit, found: Overview) -> Markup:
@@ -180,7 +182,7 @@ def times(visit: Visit, found: Overview) -> Markup:
     t = visit.lang
     rows = [
         Range(say(f"web.overview.step.{one.step}", t), one.low or 0, one.median or 0, one.high or 0,
-              (told.lasting(one.median, t), _between(one, t), told.number(one.n, t)))
+              (write.lasting(one.median, t), _between(one, t), write.number(one.n, t)))
         for one in found.times
     ]  # fmt: skip
     heads = [say(f"web.overview.times.{name}", t) for name in ("step", "median", "quartiles", "n")]
@@ -188,4 +190,4 @@ def times(visit: Visit, found: Overview) -> Markup:
 
 
 def _between(one: Span, lang: Lang) -> str:
-    return f"{told.lasting(one.low, lang)} - {told.lasting(one.high, lang)}" if one.n else told.NOTHING
+    return f"{write.lasting(one.low, lang)} - {write.lasting(one.high, lang)}" if one.n else write.NOTHING

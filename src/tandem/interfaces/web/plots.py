@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from tandem.base.words import Lang
-from tandem.interfaces.web import told
+from tandem.interfaces.web import write
 from tandem.interfaces.web.drawing import words
 
 WIDTH, HEIGHT = 360, 200  # units: at 390 px letters stay readable
@@ -126,7 +126,7 @@ class _Plot:
             drawn += Markup('<line class="axis" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(
                 _LEFT, WIDTH - _RIGHT, y, y
             )
-            drawn += words(_LEFT - 5, y + 4, told.brief(value, lang), "note", "end")
+            drawn += words(_LEFT - 5, y + 4, write.brief(value, lang), "note", "end")
         return drawn
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tandem.base.words import Lang
 from tandem.hub.finding.answers import ReadField
-from tandem.interfaces.web import told
+from tandem.interfaces.web import write
 from tandem.interfaces.web.visit import Visit
 
 _MONEY = ("budget_min", "budget_max")
@@ -57,17 +57,17 @@ def _proposed(one: ReadField, lang: Lang) -> Proposed:
 def _held(field: str, value: str | int, lang: Lang) -> str:
     """A value as the form's field holds it: money in major units, a city by its name."""
     if field in _MONEY:
-        return told.major(int(value))
-    return told.city(str(value), lang) if field == "city" else str(value)
+        return write.major(int(value))
+    return write.city(str(value), lang) if field == "city" else str(value)
 
 
 def _named(field: str, value: str | int, lang: Lang) -> str:
     if field in _MONEY:
-        return told.money(int(value), None, lang)
+        return write.money(int(value), None, lang)
     if field == "city":
-        return told.city(str(value), lang)
+        return write.city(str(value), lang)
     if field == "service_code":
-        return told.service(str(value), lang)
+        return write.service(str(value), lang)
     if field == "due_on":
-        return told.day(str(value), lang)
-    return told.choice(field, str(value), lang) if field in ("kind", "currency", "lang") else str(value)
+        return write.day(str(value), lang)
+    return write.choice(field, str(value), lang) if field in ("kind", "currency", "lang") else str(value)

@@ -12,8 +12,7 @@ from markupsafe import Markup
 from tandem.base.words import Lang, say
 from tandem.domain import reason_words
 from tandem.hub.records.inputs import MOST_CITED
-from tandem.interfaces.web import markup
-from tandem.interfaces.web import told as values
+from tandem.interfaces.web import markup, write
 from tandem.interfaces.web.visit import Visit
 
 _MOST = 8  # records that are shown beside one list of reasons
@@ -90,5 +89,5 @@ def _ids(reasons: Reasons) -> list[str]:
 
 def _dated(params: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
     """The figures of a reason with days as this language writes them."""
-    return {name: values.day(value, lang) if isinstance(value, str) and _DAY.fullmatch(value) else value
+    return {name: write.day(value, lang) if isinstance(value, str) and _DAY.fullmatch(value) else value
             for name, value in params.items()}  # fmt: skip

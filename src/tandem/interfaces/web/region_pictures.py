@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from tandem.base.words import Lang, say
 from tandem.hub.regional.answers import Cluster, Target, Tier
-from tandem.interfaces.web import drawing, plots, told
+from tandem.interfaces.web import drawing, plots, write
 from tandem.interfaces.web.plots import Band, Mark
 from tandem.interfaces.web.region_words import Reader
 
@@ -24,7 +24,7 @@ def fan(target: Target, reader: Reader) -> Markup:
     lang, unit = reader.lang, found.zh_unit if reader.lang == "zh" else found.en_unit
 
     def mark(year: int, level: float) -> Mark:
-        return Mark(year, level / unit, str(year), told.number(round(level / unit, 2), lang))
+        return Mark(year, level / unit, str(year), write.number(round(level / unit, 2), lang))
 
     lines = [(found.p5, found.p95), (found.p10, found.p90)]
     bands = [

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from tandem.base.words import Lang, catalogue, has, say
 from tandem.hub.regional.answers import Computed, Number, Sentence, Text, Warned
-from tandem.interfaces.web.told import NOTHING, day
+from tandem.interfaces.web.write import NOTHING, day
 
 _HAN, _WORD = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z]{3,}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

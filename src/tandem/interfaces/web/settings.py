@@ -12,7 +12,7 @@ from tandem.domain.moves import JOB
 from tandem.hub.actions import ACTIONS
 from tandem.hub.rounds.answers import Job
 from tandem.interfaces.http.response import Response
-from tandem.interfaces.web import told
+from tandem.interfaces.web import write
 from tandem.interfaces.web.forms import Form
 from tandem.interfaces.web.visit import Views, Visit
 
@@ -33,7 +33,7 @@ async def settings(visit: Visit) -> Response:
 def _figures(params: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
     """What a check tells, its numbers as pages write them."""
     return {
-        name: told.number(value, lang) if isinstance(value, int) else value for name, value in params.items()
+        name: write.number(value, lang) if isinstance(value, int) else value for name, value in params.items()
     }
 
 

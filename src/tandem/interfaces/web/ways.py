@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tandem.hub.introductions.answers import BrokeredIntroduction, Introduction, PosedIntroduction
-from tandem.interfaces.web import told
+from tandem.interfaces.web import write
 from tandem.interfaces.web.forms import Form
 from tandem.interfaces.web.visit import Visit
 
@@ -91,7 +91,7 @@ def fixed(name: str, one: Introduction) -> dict[str, Any]:
 def _typed(name: str, one: Introduction) -> dict[str, tuple[str, ...]]:
     """What stands in a way's fields at first."""
     if name == "agree" and one.quote is not None:
-        return {"amount": (told.major(one.quote),)}
+        return {"amount": (write.major(one.quote),)}
     if name == "quote" and one.currency:
         return {"currency": (one.currency,)}
     if name == "quote" and (brief := getattr(one, "brief", None)) is not None and brief.currency:
