@@ -11,6 +11,7 @@ import runpy
 import shlex
 import tomllib
 import typing
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -80,21 +81,28 @@ FAMILIES = (
 )
 
 
+@cache
 def sources() -> dict[Path, str]:
     return {path: path.read_text("utf-8") for path in sorted(SOURCE.rglob("*.py"))}
 
 
-def codes_raised(names: tuple[str, ...]) -> set[str]:
-    """The literal first argument of every call of one of these names, over all sources."""
-    found = set()
+@cache
+def calls() -> dict[str, set[str]]:
+    """The literal first arguments of all calls by the name that is called, over all sources."""
+    found: dict[str, set[str]] = {}
     for text in sources().values():
         for node in ast.walk(ast.parse(text)):
             if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in names and isinstance(node.args[0].value, str):
-                found.add(node.args[0].value)
+            if isinstance(node.args[0].value, str):
+                found.setdefault(called, set()).add(node.args[0].value)
     return found
+
+
+def codes_raised(names: tuple[str, ...]) -> set[str]:
+    """What calls of one of these names are given first."""
+    return set().union(*(calls().get(name, set()) for name in names))
 
 
 def declared() -> set[str]:

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +29,42 @@ SOURCE = Path(__file__).resolve().parents[3] / "src"
 
 @dataclass
 class Speaking:
-    """A hub with its people, and how one of them opens a client on it; None is a visitor."""
+    """A hub with its people, and how one of them opens a client on it; None is a visitor.
+
+    A client stays open until the end, as an agent's does: over standard input and output each is a process.
+    """
 
     web: Web
-    connect: Callable[[str | None], Any]
+    connect: Callable[[str | None, str], Any]
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    _held: dict[tuple[str | None, str], Client] = field(default_factory=dict)
+    _holding: list[asyncio.Task[None]] = field(default_factory=list)
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def run(self, who: str | None, talk: Callable[[Client], Any], lang: str = "en") -> Any:
         async def one() -> Any:
-            async with self.connect(who, lang) as client:
-                return await talk(client)
+            if (who, lang) not in self._held:
+                ready = self._loop.create_future()
+                self._holding.append(asyncio.create_task(self._hold(who, lang, ready)))
+                self._held[who, lang] = await ready
+            return await talk(self._held[who, lang])
 
-        return asyncio.run(one())
+        return self._loop.run_until_complete(one())
+
+    async def _hold(self, who: str | None, lang: str, ready: asyncio.Future[Client]) -> None:
+        try:
+            async with self.connect(who, lang) as client:
+                ready.set_result(client)
+                await self._over.wait()
+        except BaseException as error:
+            if ready.done():
+                raise
+            ready.set_exception(error if isinstance(error, Exception) else RuntimeError(repr(error)))
+
+    def end(self) -> None:
+        self._over.set()
+        self._loop.run_until_complete(asyncio.gather(*self._holding))
+        self._loop.close()
 
     def call(self, who: str | None, name: str, lang: str = "en", /, **given: Any) -> Any:
         return self.run(who, lambda client: client.call_tool(name, given), lang)
@@ -57,10 +82,14 @@ def web(tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> Iterator[
 @pytest.fixture(scope="module", params=["stdio", "http"])
 def speaking(request: pytest.FixtureRequest, web: Web) -> Iterator[Speaking]:
     if request.param == "stdio":
-        yield Speaking(web, lambda who, lang: _stdio(web, who, lang))
+        made = Speaking(web, lambda who, lang: _stdio(web, who, lang))
+        yield made
+        made.end()
         return
     with Served(web) as address:
-        yield Speaking(web, lambda who, lang: _posted(web, address, who, lang))
+        made = Speaking(web, lambda who, lang: _posted(web, address, who, lang))
+        yield made
+        made.end()
 
 
 @asynccontextmanager

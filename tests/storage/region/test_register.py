@@ -300,7 +300,7 @@ _ROWS = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.lists(_ROWS, min_size=1, max_size=3), min_size=1, max_size=4))
 def test_whatever_comes_nothing_is_lost_or_doubled(
     tmp_path_factory: pytest.TempPathFactory, imports: list[list[tuple[str, str, str | None]]]
