@@ -215,6 +215,15 @@ def test_many_changes_at_once_are_read_in_the_background(hub, monkeypatch):
     assert find(hub, text="减速器", what="needs").total == 2
 
 
+def test_whoever_sees_what_is_yet_to_be_read_is_told_so(hub, monkeypatch):
+    """And nobody else: a visitor learns nothing of what members see."""
+    monkeypatch.setattr(index.shelves, "INLINE", 3)
+    monkeypatch.setattr(index.shelves, "read_on", lambda now, database: lambda latest: latest)
+    assert not find(hub, MEMBER, text="减速器").behind
+    many(hub, [(f"大批需求 {n}", {"visibility": "members", "org_id": None}) for n in range(9)])
+    assert [find(hub, actor, text="减速器").behind for actor in (MEMBER, VISITOR)] == [True, False]
+
+
 def many(hub, rows):
     """Needs written at once."""
 
@@ -245,7 +254,8 @@ def test_hidden_changes_delay_nothing_that_is_seen(hub, hidden, how, monkeypatch
     secret = {"visibility": "confidential", "org_id": maker if how == "named" else named_id("第三家")}
     many(hub, [(f"保密需求 {n}", secret) for n in range(hidden)]
          + [("电主轴 振动", {"visibility": seen, "org_id": maker})])  # fmt: skip
-    assert find(hub, actor, text="电主轴").total == 1
+    found = find(hub, actor, text="电主轴")
+    assert (found.total, found.behind) == (1, False)
     assert find(hub, actor, text="保密 需求").total == 0
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.interfaces.web.conftest import Read, Site
 from tests.interfaces.web.test_asks import counted
 
+from tandem.base.words import say
+from tandem.hub.finding.index import Index
 from tandem.hub.people import limits
 from tandem.hub.records.inputs import MOST_OPENED_TO
 
@@ -523,3 +525,12 @@ def test_pages_know_both_languages(pages: Site, who: str) -> None:
         for lang in ("zh", "en"):
             text = pages.read(who, path, lang).text
             assert not re.search(r"\b(web|field|choice|action|reason|exclusion)\.[a-z_]+", text), (path, lang)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_list_that_is_not_whole_yet_says_so(pages: Site, lang, monkeypatch) -> None:
+    """After many changes at once, instead of saying that there is nothing."""
+    monkeypatch.setattr(Index, "behind", lambda self, who: True)
+    text = pages.read("ann", "/needs?text=没有这种东西", lang).text
+    assert say("web.search.behind", lang) in text
+    assert say("web.search.nothing", lang) not in text

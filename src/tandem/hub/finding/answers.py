@@ -53,12 +53,14 @@ class FoundRecords:
 
     total   how many records there are for the question among those that the asker sees
     facets  what, kind and city -> label -> how many of them
+    behind  many records changed just now, and some that the asker sees are not among these yet
     """
 
     items: tuple[Hit, ...]
     next: str | None
     total: int
     facets: Mapping[str, Mapping[str, int]]
+    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

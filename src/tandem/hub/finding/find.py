@@ -29,7 +29,8 @@ def find(call: Call, given: Search) -> answers.FoundRecords:
     """The records that a question finds among those that the asker sees, best first; without words the newest first."""
     slots, after = slots_of(given), cursor.begun(call, given, cursor.score, cursor.record)
     who = audience_of(call.actor)
-    shelf = call.hub.part(Index).shelf(call.tx, who)
+    index = call.hub.part(Index)
+    shelf, behind = index.shelf(call.tx, who), index.behind(who)
     found = ranking.find(shelf, slots, who, filters_of(given), limit=given.limit, after=after)
     rows = records(call, [(hit.what, hit.id) for hit in found.hits])
     names = _names(call, rows.values())
@@ -41,6 +42,7 @@ def find(call: Call, given: Search) -> answers.FoundRecords:
         next=None if last is None else cursor.written(call.action, last.score, last.id),
         total=found.total,
         facets=found.facets,
+        behind=behind,
     )
 
 

@@ -48,6 +48,11 @@ class Index:
             raise Unavailable("search.building")
         return self._catch_up(tx, who).segments
 
+    def behind(self, who: Audience) -> bool:
+        """Whether the documents that an asker may see are not all there yet, after many changes at once."""
+        now = self._shelf
+        return now is not None and shelves.behind(now, who)
+
     @property
     def ready(self) -> bool:
         """Whether questions are answered at once."""

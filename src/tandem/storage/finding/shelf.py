@@ -104,6 +104,11 @@ def due(shelf: Shelf, who: Audience) -> list[Named]:
     return [name for names in found.values() if len(names) <= INLINE for name in names]
 
 
+def behind(shelf: Shelf, who: Audience) -> bool:
+    """Whether something that somebody may see has changed and is yet to be read: many records at once."""
+    return any(names and _sees(who, circle) for circle, names in shelf.waiting.items())
+
+
 def with_read(shelf: Shelf, tx: Tx, names: Sequence[Named]) -> Shelf:
     """The shelf with some of what waits; the transaction sees the hub as of the shelf's mark."""
     return replace(
