@@ -204,8 +204,15 @@ def test_many_faulty_rows_are_shown_page_by_page(pages):
 
 
 def test_an_operator_imports_for_an_organisation(pages):
-    """The first step asks for whom; the records are that organisation's."""
+    """It is found by its name, and named while the file is chosen; the records are that organisation's."""
     org = pages.web.actors["ann"].org
+    name = pages.web.ask("opal", "organisation.show", id=org).name
+    choice = f"/import?organisation={org}"
+    assert choice in pages.read("opal", f"/import?find={name[:2]}").links
+    chosen = pages.read("opal", choice)
+    assert name in chosen.text
+    assert chosen.form("/import")["organisation"] == org
+    assert choice not in pages.read("ann", f"/import?find={name[:2]}").links
     path, page = step(pages, hand_over(pages, "opal", "title\nx\n", organisation=org), "opal")
     path, page = step(pages, pages.post("opal", path, {**page.form(path), "go": "check"}), "opal")
     write = path.replace("/check", "/write")

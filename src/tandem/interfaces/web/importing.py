@@ -15,7 +15,7 @@ from tandem.hub.records.inputs import RECORD_NAMES
 from tandem.hub.rounds.answers import Job
 from tandem.interfaces.http import problems, response
 from tandem.interfaces.http.response import Response
-from tandem.interfaces.web import hub_names, import_grid
+from tandem.interfaces.web import hub_names, import_grid, needs
 from tandem.interfaces.web.forms import Form, whole
 from tandem.interfaces.web.visit import View, Views, Visit
 
@@ -30,14 +30,15 @@ _LONGEST = 480  # characters of a correction or a header that a setting has room
 async def start(visit: Visit) -> Response:
     """Where a file is dropped. Raises Denied action.sign_in, action.refused"""
     actions.admitted("records.hand_over", visit.actor)
-    return _start(visit, visit.form("records.hand_over"))
+    chosen = visit.query.get("organisation", "") if visit.actor.operates else ""
+    return await _start(visit, visit.form("records.hand_over", {"organisation": (chosen,)}))
 
 
 async def handed_over(visit: Visit) -> Response:
     """Keeps the file and goes on to its columns."""
     form = visit.form("records.hand_over")
     kept = await visit.send(form)
-    return _start(visit, form) if kept is None else visit.to(f"/import/{kept.id}/columns")
+    return await _start(visit, form) if kept is None else visit.to(f"/import/{kept.id}/columns")
 
 
 async def columns(visit: Visit) -> Response:
@@ -101,13 +102,19 @@ async def _of_file(visit: Visit, view: View) -> Response:
     except Absent as error:
         if error.params.get("table") != "uploads":
             raise
-        return visit.show(
-            "importing/start.html", 404, form=Form("records.hand_over", visit.lang), over=True, wrong=""
-        )
+        begun = await _start(visit, Form("records.hand_over", visit.lang), over=True)
+        begun.status = 404
+        return begun
 
 
-def _start(visit: Visit, form: Form) -> Response:
-    return visit.formed("importing/start.html", form, over=False, wrong="")
+async def _start(visit: Visit, form: Form, *, over: bool = False) -> Response:
+    """Where a file is dropped; an operator finds the organisation whose records it holds by its name."""
+    sought = visit.query.get("find", "") if visit.actor.operates else ""
+    chosen = "".join(form.typed.get("organisation", ())[-1:])
+    found = await needs.names_of(visit, sought)
+    names = await hub_names.organisations(visit, [chosen])
+    return visit.formed("importing/start.html", form, over=over, sought=sought, found=found,
+                        chosen=(chosen, names.get(chosen, chosen)))  # fmt: skip
 
 
 async def _columns(visit: Visit, form: Form | None = None) -> Response:
@@ -118,7 +125,7 @@ async def _columns(visit: Visit, form: Form | None = None) -> Response:
             raise
         form = Form("records.hand_over", visit.lang)
         form.fail(error)
-        return _start(visit, form)
+        return await _start(visit, form)
     return visit.formed(
         "importing/columns.html", form or Form("records.mend", visit.lang), seen=seen, names=_names(visit.lang),
         required={name: [one.name for one in table.columns if one.required] for name, table in TABLES.items()},
