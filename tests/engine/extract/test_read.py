@@ -21,11 +21,16 @@ FLOORS = {
     "city": (0.97, 0.97), "due_on": (0.95, 0.97), "budget_min": (0.97, 0.97), "budget_max": (0.97, 0.97),
     "currency": (0.97, 0.97), "slots": (0.97, 0.97), "lang": (0.97, 0.97), "all": (0.97, 0.97),
 }  # fmt: skip
-# Half of the blind texts has never been looked at: these floors tell how the reader does on texts of strangers.
 BLIND = {
-    "title": (0.80, 0.80), "kind": (0.91, 0.91), "sector": (0.90, 0.88), "service_code": (0.86, 0.91),
-    "city": (0.96, 0.95), "due_on": (0.95, 0.91), "budget_min": (0.97, 0.92), "budget_max": (0.90, 0.93),
-    "currency": (0.95, 0.97), "slots": (0.97, 0.49), "lang": (0.97, 0.97), "all": (0.92, 0.91),
+    "title": (0.92, 0.92), "kind": (0.97, 0.97), "sector": (0.95, 0.91), "service_code": (0.93, 0.96),
+    "city": (0.96, 0.95), "due_on": (0.97, 0.95), "budget_min": (0.97, 0.91), "budget_max": (0.96, 0.96),
+    "currency": (0.97, 0.97), "slots": (0.97, 0.59), "lang": (0.97, 0.97), "all": (0.96, 0.95),
+}  # fmt: skip
+# Half of the second texts has never been looked at: these floors tell how the reader does on texts of strangers.
+SECOND = {
+    "title": (0.86, 0.86), "kind": (0.92, 0.92), "sector": (0.93, 0.88), "service_code": (0.84, 0.86),
+    "city": (0.95, 0.93), "due_on": (0.90, 0.94), "budget_min": (0.97, 0.70), "budget_max": (0.92, 0.90),
+    "currency": (0.97, 0.96), "slots": (0.97, 0.74), "lang": (0.97, 0.97), "all": (0.92, 0.91),
 }  # fmt: skip
 
 
@@ -40,11 +45,11 @@ def budget(text):
 
 @pytest.mark.parametrize("part", PARTS)
 def test_precision_and_recall_hold_on_labelled_texts(part):
-    """260 hand-labelled texts; docs/decisions/0031 has what the held-out ones gave at their first run."""
+    """320 hand-labelled texts; docs/decisions/0031 has what the held-out ones gave at their first run."""
     scores = summed(judged(one) for one in texts(part))
     low = {
         field: (scores[field].precision, scores[field].recall)
-        for field, (precision, recall) in (BLIND if part == "blind" else FLOORS).items()
+        for field, (precision, recall) in {"blind": BLIND, "second": SECOND}.get(part, FLOORS).items()
         if scores[field].precision < precision or scores[field].recall < recall
     }
     assert not low

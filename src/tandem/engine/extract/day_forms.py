@@ -79,6 +79,7 @@ _FORMS: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str], date], Span]]]
     "day1": (re.compile(r"(?<!\d)(?P<y>20\d\d)\s?[-/.年]\s?(?P<m>\d{1,2})\s?[-/.月]\s?(?P<d>\d{1,2})(?!\d)\s?[日号]?"), day_meanings.full),
     "day2": (re.compile(r"(?<!\d)(?P<d>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<y>20\d\d)(?!\d)"), day_meanings.full),
     "slash": (re.compile(r"(?<![\d/.])(?P<m>1[0-2]|0?[1-9])/(?P<d>\d{1,2})(?![\d/.])"), day_meanings.month_day),
+    "slash2": (re.compile(r"(?<![\d/.])(?P<d>1[3-9]|2\d|3[01])/(?P<m>1[0-2]|0?[1-9])(?![\d/.])"), day_meanings.month_day),
     "day3": (re.compile(rf"(?:{_YEAR}\s?)?(?<![\d])(?P<m>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月\s?(?P<d>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])\s?(?:[日号]|(?<=\d)(?=\s?(?:之前|以前|前|截|交|到|要|晚|完|出|[,。;)]|$))(?!\d)|(?=(?:之前|以前|前)))"), day_meanings.month_day),
     "month1": (re.compile(rf"(?:{_YEAR}\s?)?(?<![\d个])(?P<m>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月(?!\s?\d{{1,2}}\s?[日号])份?{_MORE}(?!\s?\d{{1,2}}(?:之前|以前|前))"), day_meanings.month),
     "month2": (re.compile(r"(?<!\d)(?P<year>20\d\d)[-/.](?P<m>0?[1-9]|1[0-2])(?![\d-])(?P<part>)"), day_meanings.month),
@@ -96,7 +97,7 @@ _FORMS: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str], date], Span]]]
     "season": (re.compile(rf"(?:{_YEAR})\s?(?P<s>春节?天|夏天|秋天|冬天|初)(?!节)|\b(?P<turn2>next|this) (?P<s2>spring|summer|autumn|fall|winter)\b"), day_meanings.season),
     "day5": (re.compile(rf"(?<![\d.])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)?[ -](?P<mon>{_EN_MONTH})\.?(?:,?[ -](?P<y>20\d\d))?"), day_meanings.english_day),
     "day6": (re.compile(rf"\b(?P<mon>{_EN_MONTH})\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:)(?:,?\s?(?P<y>20\d\d))?"), day_meanings.english_day),
-    "month5": (re.compile(rf"(?:\b(?:the )?(?P<part>the end of|end of|end|early|late|mid|middle of|first half of|beginning of|start of)[ -])?\b(?P<mon>{_EN_MONTH})\.?(?:,?\s?(?P<y>20\d\d))?"), day_meanings.english_month),
+    "month5": (re.compile(rf"(?:\b(?:the )?(?P<part>the end of|end of|end|early|late|mid|middle of|first half of|first week of|second week of|third week of|last week of|beginning of|start of)[ -])?\b(?P<mon>{_EN_MONTH})\.?(?:,?\s?(?P<y>20\d\d))?"), day_meanings.english_month),
     "quarter1": (re.compile(rf"(?:{_YEAR}\s?)?(?:第?(?P<q>[一二三四1234])\s?季度?)"), day_meanings.quarter),
     "quarter2": (re.compile(rf"(?:{_YEAR}\s?)?(?<![a-z])q(?P<q>[1-4])\b(?: of)?(?:\s?/?(?P<y>20\d\d))?"), day_meanings.quarter),
     "quarter3": (re.compile(r"\b(?P<q>first|second|third|fourth|last|1st|2nd|3rd|4th) quarter(?: of)?(?:\s(?P<y>20\d\d))?"), day_meanings.quarter),
@@ -117,7 +118,7 @@ _FORMS: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str], date], Span]]]
 _BEGIN_WITH = {
     "latin": frozenset(("month7", "near", "weeks2", "fortnight", "season", "week3", "week4", "year3", "month4", "day6", "month5", "quarter2", "quarter3", "half2", "year2", "week2", "length2", "holiday",
                         "day3", "month1", "half1", "year1", "quarter1")),
-    "digit": frozenset(("ordinal", "ordinal2", "season", "slash", "day1", "day2", "day3", "month1", "month2", "quarter1", "quarter2", "half1", "year1", "day5", "length1",
+    "digit": frozenset(("ordinal", "ordinal2", "season", "slash", "slash2", "day1", "day2", "day3", "month1", "month2", "quarter1", "quarter2", "half1", "year1", "day5", "length1",
                         "length2", "holiday")),
     "han": frozenset(("month6", "near", "weeks", "season", "day3", "month1", "day4", "month3", "quarter1", "quarter2", "half1", "year1", "week1", "length1", "holiday")),
 }  # fmt: skip

@@ -29,7 +29,7 @@ _ORDINALS = {
     "4th": 4,
     "last": 4,
 }
-_PARTS = {"上旬": 10, "初": 10, "头": 10, "中旬": 20, "中": 15, "early": 10, "mid": 15, "first half of": 15, "上半": 15, "middle of": 15, "beginning of": 10,
+_PARTS = {"上旬": 10, "初": 10, "头": 10, "中旬": 20, "中": 15, "early": 10, "mid": 15, "first half of": 15, "first week of": 7, "second week of": 14, "third week of": 21, "上半": 15, "middle of": 15, "beginning of": 10,
           "start of": 10}  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from tandem.engine.matching import classify
 _READ = 1_200  # signs that services are read from
 _HEAD = 80  # signs at the beginning that tell what a text is about
 _SERVICE = re.compile(  # in the head: a service by name
-    r"修(?!改|饰|正)|保养|ct\b|(?:要|想|来|能|送|可以)测|教(?!授|训)|代运营|评价|消防|施工|厂房|翻译|搬迁|吊装|打样|保税|快递|装修|净化|cleanroom|clean room|检测|检验|测试|试验|校准|计量|认证|注册|备案|仲裁|审计|培训|物流|运输|货代|冷链|仓储|报关|清关|律师|合规|专利|商标|维修|检修|运维|巡检|测绘|勘察|设计|咨询|诊断|申报|品牌|展会|展台|营销|电商|碳足迹|核查|环评|监测|仿真"
-    r"|test|calibrat|certif|inspect|arbitrat|audit|course|logistic|freight|customs|lawyer|legal|patent|trade ?mark|repair|mainten|survey|design|consult|brand|exhibition|marketing|footprint|assessment|simulat|contract\b|interchange|attorney|agency|bonded storage|interpreter|translat|broken|faulty|law firm"
+    r"修(?!改|饰|正)|保养|ct\b|(?:要|想|来|能|送|可以)测|教(?!授|训)|代运营|评价|消防|施工|厂房|翻译|搬迁|吊装|打样|保税|快递|装修|净化|cleanroom|clean room|检测|检验|测试|试验|校准|计量|认证|注册|备案|仲裁|审计|培训|物流|运输|货代|冷链|仓储|报关|清关|律师|合规|专利|商标|维修|检修|运维|巡检|测绘|勘察|设计|咨询|诊断|申报|(?<!运动)(?<!国内)品牌(?!商|方|客户|代工)|展会|展台|营销|电商|碳足迹|核查|环评|监测|仿真"
+    r"|test|calibrat|certif|inspect|arbitrat|audit|course|logistic|freight|customs|lawyer|legal|patent|trade ?mark|repair|mainten|survey|design|consult|\bbranding|rebrand|exhibition|marketing|footprint|assessment|simulat|contract\b|interchange|attorney|agency|bonded storage|interpreter|translat|(?<!thermally )broken|faulty|law firm"
 )
 _AREAS = {"finance": ("FN.",), "talent": ("HR.",), "data": ("DG.DATA", "MK.RESEARCH")}
 _ALLOWED = {
@@ -60,13 +60,17 @@ def services(said: Said, asked: Asked, kind: str) -> list[Found]:
         return []
     title = _hinted(said, asked.title, kind)
     text = _hinted(said, said.text[:_READ] if kind in _WHOLE_TEXT else asked.text, kind)
+    text = [one for one in text if kind == "finance" or not str(one.value).startswith("FN.")]
     if kind == "capacity":
-        return (title or [one for one in text if one.value != "QA.TESTING"])[: classify.MOST]
+        return (title or [one for one in text if one.weight >= _LONG and one.value != "QA.TESTING"])[
+            : classify.MOST
+        ]
     given = _classified(said, asked, kind)
     clear = [one for one in given if one.weight >= _CLEAR]
     found: dict[str, Found] = {}
     strong = [one for one in text if one.weight >= _LONG]
-    for one in (*title, *strong, *clear, *text, *given):
+    thin = () if kind == "technology" else (*text, *given)
+    for one in (*title, *strong, *clear, *thin):
         found.setdefault(str(one.value), one)
     if not found and kind in _DEFAULT:
         return [Found(_DEFAULT[kind], 0, 0, 0.5)]
@@ -84,7 +88,7 @@ def _classified(said: Said, asked: Asked, kind: str) -> list[Found]:
 def _fits(code: str, kind: str) -> bool:
     if kind in _ALLOWED:
         return code in _ALLOWED[kind]
-    if code == "RD.CONTRACT" and kind != "technology":
+    if (code == "RD.CONTRACT" and kind != "technology") or (code == "HR.RECRUIT" and kind != "talent"):
         return False
     return code.startswith(_AREAS.get(kind, ("",)))
 
@@ -128,9 +132,13 @@ def _service_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Code and words; English ones begin where a word begins."""
     rows = (line.split("\t") for line in _lines("service_words.tsv"))
     return tuple(
-        (code, re.compile(f"{zh.replace(';', '|')}|(?<![a-z])(?:{en.replace(';', '|')})"))
-        for code, zh, en in rows
+        (code, re.compile(f"{_anchored(zh)}|(?<![a-z])(?:{en.replace(';', '|')})")) for code, zh, en in rows
     )
+
+
+def _anchored(words: str) -> str:
+    """Alternatives of which those that begin with a Latin letter do so where a word begins: ata, not that of data."""
+    return "|".join(f"(?<![a-z]){word}" if "a" <= word[:1] <= "z" else word for word in words.split(";"))
 
 
 def _lines(name: str) -> list[str]:

@@ -35,7 +35,7 @@ _BEHIND = (
     r"|(?:hk dollars?|bucks|kuai|chf|sgd|aud|cad|inr|rmb|cny|hkd|usd|eur|mop|gbp|jpy|sgd|yuan|renminbi|euros?|us dollars|hong kong dollars|dollars|patacas?)\b|€"
 )
 _LOOSE = r"[来多余几]"  # 三十来万, 20多万
-_POWER = r"万亿|千万|百万|[来多余]?[万亿]|个[万w亿]|千|million|thousand|billion|grand|mio|mln|mil\b|(?:mn|bn|w|k|m)(?!(?!rmb|usd|hkd|eur|cny|mop|pa\b)[a-z0-9²³/])"
+_POWER = r"万亿|千万|百万|[来多余]?[万亿]|个[万w亿]|千|million|thousand|billion|grand|mio|mln|mil\b|(?:mn|bn|w|k|m)(?!(?!rmb|usd|hkd|eur|cny|mop|pa\b|/(?:mth|month|mo\b|yr|year))[a-z0-9²³/])"
 _COUNT_EN = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)"
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})++|\d{1,14})(?:\.\d{1,4})?(?!\d)"
 _FOREIGN = r"\d{1,3}(?:[.' ]\d{3}){1,3}(?!\d)(?![.,]\d{3})"  # 25.000 EUR, EUR 25 000
@@ -66,20 +66,20 @@ _THING = re.compile(
     r"(?!以内|左右|上下|之内|内|起|封顶|吧|就|可以|能|够|搞|包|全包|含|的?预算|的(?:贷款|额度|授信|融资|资金)|不到|出头|到|人民币|预算|总|为|是|做|的?费用|打底|往上|差不多|ok)[\u3400-\u9fff]"
 )
 _EACH = re.compile(
-    r"\s?(?:/|per|each|every)\s?(?!年|月|季|y|annum|month|季度|week)\S"
-    r"|\s?an? (?:piece|day|hour|unit|shot|head|pair|set)|\s?每(?!年|月|季)\S"
+    r"\s?(?:/|per|each|every)\s?(?!年|月|季|y|annum|month|mth|mo\b|季度|week|wk)\S"
+    r"|\s?an? (?:piece|day|hour|unit|shot|head|pair|set)|\s?一(?:个(?![月季礼星])|[条台件套吨柜票车款天人平亩双只米晚])|\s?每(?!年|月|季)\S"
 )
 _EACH_BEFORE = re.compile(
     r"每(?:件|台|套|个|只|柜|票|车|人|平方|平米|吨|张|条|片|小时|天|班|台班|钟|副|双|单|柜|次|米|点|工时|工日|盒|瓶|箱|支|名|位|模)|单\S?(?:价|件|车|台|个|成本|笔)|"
-    r"一件|一个(?![月季年礼星])|一台|一套|一柜|一吨|一票|一人|每人|人头|工价|加工费|日租|时租|每日|一天|台班|每晚|"
+    r"每(?![年月季周个])[\u4e00-\u9fff]{1,2}\W?$|一款|一只|一米|一平|一双|一条|一件|一个(?![月季年礼星])|一台|一套|一柜|一吨|一票|一人|每人|人头|工价|加工费|日租|时租|每日|一天|台班|每晚|"
     r"(?:price|cost|rate|fee) per (?!year|month)|unit (?:price|cost)|day rate|hourly|per (?:piece|unit|shot)"
 )
 _NOT = re.compile(
     r"出口额|进口额|出口总?值|年出口|发货额|合同额|保证金|质保金|定金|首付|罚|赔|单价|售价|零售价|市场价|已经?投|投了|已付|"
     r"cif|fob|value approx|(?:declared|customs|market|insured|book|contract) value|exports? (?:of|were|worth)|deposit|bid bond|"
-    r"(?<!estimated )(?<!contract )\bvalue\b|价值|总值|注册资[本金]|产值|营业额|营业收入|营收|销售额|年销|销量|收入|利润|保额|标的额?|亏损?|损失|罚款|索赔|货值|应收|月薪|年薪|薪|工资|"
+    r"(?<!estimated )(?<!contract )\bvalue\b|价值|总值|注册资[本金]|产值|营业额|营业收入|营收|销售额|年销|销量|收入|利润|保额|标的额?|亏损?|损失|罚款|被?坑|被?骗|赔了|索赔|货值|应收|月薪|年薪|薪|工资|"
     r"底薪|待遇|过高|太高|太贵|成交价|估值|净资产|总资产|开票|货款|花了|欠|拒付|被考核|扣款|融资刚|完成了?融资|补贴|订单额|市值|押金|"
-    r"turnover|revenue|sales of|registered capital|salary|wages?|cost us|costs us|lost|losing|worth of|damages|"
+    r"turnover|\braised\b|revenue|sales of|registered capital|salary|wages?|cost us|costs us|lost|losing|worth of|damages|"
     r"insured|liability|valued at|profit|order book|invoiced?|fined|paid last|penalty"
 )
 _NOT_BEHIND = re.compile(
@@ -90,7 +90,7 @@ _STRONG = re.compile(
     r"|额度|授信|borrow|raises?|raising|facility|finance lease|loan"
 )
 _WEAK = re.compile(
-    r"费用?|给|花|出到?|拿出?|拨|批|搞定|封顶|以内|预备|准备|打算|最多|不超过?|超过|别超|indicative|spend|estimat\w+|allow|willing|have|offer|费用?|给|花|报价|价格?|总价|出价|投入|投资|控制|资金|金额|成本|愿意|能出|可以接受|大概|左右|spend|pay|cost|price|fee|quote|rate|afford|"
+    r"合计|总计|总共|别过|费用?|给|花|出到?|拿出?|拨|批|搞定|封顶|以内|预备|准备|打算|最多|不超过?|超过|别超|indicative|spend|estimat\w+|allow|willing|have|offer|费用?|给|花|报价|价格?|总价|出价|投入|投资|控制|资金|金额|成本|愿意|能出|可以接受|大概|左右|spend|pay|cost|price|fee|quote|rate|afford|"
     r"max|at most|up to|no more than|not more than|under|below|within|around|about|approx|think|available"
 )
 _WEAK_BEHIND = re.compile(
@@ -99,7 +99,7 @@ _WEAK_BEHIND = re.compile(
 _LEAST = re.compile(
     r"不低于|不少于|至少|最低|起步|at least|minimum|no less than|not less than|above|more than|upwards of"
 )
-_LEAST_BEHIND = re.compile(r"\s?(?:起(?!步价)|以上|or more|and up|minimum)")
+_LEAST_BEHIND = re.compile(r"\s?(?:起(?!步价)|以上|or more|and up|upwards?|and above|minimum)")
 _NEGATED = re.compile(r"(?:no|not|n't|不|别|勿|never)\s?\S{0,3}$")
 
 
@@ -348,9 +348,14 @@ def _weight(said: Said, first: _One, last: _One | None, begin: int, end: int) ->
     )
     if not currency and (_WORD.match(behind) or not (strong or weak or not _THING.match(behind))):
         return 0.0
-    if doubtful and not (strong or weak):
+    if doubtful and not strong and (not weak or _vague(before, behind)):
         return 0.0
     return (3.0 if strong else 2.0 if weak else 1.0) + (0.2 if currency else 0.0) - (0.5 if other else 0.0)
+
+
+def _vague(before: str, behind: str) -> bool:
+    """Whether only 左右 speaks for an amount: 转速1100左右."""
+    return not _last(_WEAK, before) and re.match(r"\s?(?:左右|上下)(?!的?预算)", behind) is not None
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

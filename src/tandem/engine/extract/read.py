@@ -85,7 +85,9 @@ def _proposals(read: Said, as_of: date) -> Iterator[Proposal]:
     yield from _one(read, "service_code", kinds.services(read, asked, kind), 0.6)
     yield from _one(read, "city", cities, 2.4)
     yield from _one(read, "due_on", days.deadlines(read, as_of, told), 2.9)
-    yield from _budget(read, money.budgets(read, [(one.begin, one.end) for one in told]), cities)
+    least = 2.0 if kind == "talent" else 0.0  # an amount alone is what a post is paid
+    sums = money.budgets(read, [(one.begin, one.end) for one in told])
+    yield from _budget(read, [one for one in sums if one.weight >= least], cities)
     if kind != "talent":
         yield from _one(read, "slots", counts.wanted(read), 1.9)
 
