@@ -172,7 +172,7 @@ def test_clicking_twice_poses_once(own: Served, arrives, cookies, clicks):
     )
     for _ in range(3):  # each click leads somewhere; the last one stays
         person.page.wait_for_timeout(1_000)
-        person.page.wait_for_load_state("load")
+        person.page.wait_for_load_state("networkidle")
     on(person)
     assert posed(own, cookies) == 1
 
@@ -238,7 +238,7 @@ def keeps(page: str, texts: dict[str, str]) -> list[str]:
     return [name for name, text in texts.items() if text not in shown]
 
 
-@pytest.mark.parametrize("login", ["mei", "opal"])
+@pytest.mark.parametrize("login", ["mei", pytest.param("opal", marks=pytest.mark.long)])
 def test_every_form_comes_back_as_it_was_typed(own: Served, cookies, login):
     """Whatever form is refused, all that was typed stands in what comes back."""
     held = cookies(own, login, "zh")

@@ -98,7 +98,7 @@ def test_hostile_workbooks(own: Served, arrives, cookies):
     assert not told, "\n".join(told)
 
 
-@pytest.mark.parametrize("way", ["check", "store"])
+@pytest.mark.parametrize("way", [pytest.param("check", marks=pytest.mark.long), "store"])
 def test_hostile_registers(own: Served, arrives, cookies, way):
     """Figures with hostile texts in every column, good rows and faulty ones: checked in place, stored, and shown."""
     held = io.StringIO()
